@@ -1,0 +1,16 @@
+//! Types and rules of Stoa.
+//!
+//! Everything here is pure: no I/O, no async, no clock, no randomness. The same code runs in the server
+//! and, compiled to WASM, in the browser, so that both judge an input alike.
+
+pub mod account;
+pub mod course;
+pub mod id;
+pub mod money;
+pub mod permission;
+pub mod progress;
+pub mod review;
+pub mod text;
+pub mod time;
+pub mod video;
+pub mod view;

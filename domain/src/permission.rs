@@ -1,0 +1,100 @@
+//! Who may do what: one table. A use case asks [`allows`], and nothing else decides.
+
+use crate::account::{Actor, Role};
+
+/// Something a person may want to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See published courses.
+    BrowseCatalogue,
+    /// See a course that is not published.
+    PreviewCourse,
+    /// Make a new course.
+    CreateCourse,
+    /// Change a course: its texts, outline, videos and publication.
+    EditCourse,
+    /// Join a published course.
+    Enrol,
+    /// Watch the lessons of a course.
+    WatchLesson,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Permission; 6] = [
+        Permission::BrowseCatalogue,
+        Permission::PreviewCourse,
+        Permission::CreateCourse,
+        Permission::EditCourse,
+        Permission::Enrol,
+        Permission::WatchLesson,
+    ];
+}
+
+/// How the actor stands to the course in question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// No course is in question, or there is no tie to it.
+    None,
+    /// Enrolled in it.
+    Enrolled,
+    /// Its instructor.
+    Owner,
+}
+
+/// The table: whether `actor`, standing to the course as `relation` says, has `permission`. What is not
+/// listed is denied.
+pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool {
+    use Permission::*;
+    let role = match actor {
+        Actor::Anonymous => None,
+        Actor::Account { role, .. } => Some(role),
+    };
+    match (permission, role, relation) {
+        (BrowseCatalogue, _, _) => true,
+        (Enrol, Some(_), Relation::None | Relation::Enrolled) => true,
+        (WatchLesson, Some(_), Relation::Enrolled | Relation::Owner) => true,
+        (CreateCourse, Some(Role::Instructor | Role::Admin), _) => true,
+        (PreviewCourse | EditCourse, Some(Role::Instructor | Role::Admin), Relation::Owner) => true,
+        (PreviewCourse | EditCourse | WatchLesson, Some(Role::Admin), _) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::AccountId;
+    use crate::time::Timestamp;
+
+    const RELATIONS: [Relation; 3] = [Relation::None, Relation::Enrolled, Relation::Owner];
+
+    fn actor(role: Role) -> Actor {
+        Actor::Account { id: AccountId::new(Timestamp::from_millis(0), 1), role }
+    }
+
+    #[test]
+    fn nobody_signed_in_may_only_browse() {
+        for permission in Permission::ALL {
+            for relation in RELATIONS {
+                assert_eq!(allows(Actor::Anonymous, relation, permission), permission == Permission::BrowseCatalogue);
+            }
+        }
+    }
+
+    #[test]
+    fn another_instructor_may_not_touch_or_watch_a_course() {
+        for permission in [Permission::EditCourse, Permission::PreviewCourse, Permission::WatchLesson] {
+            assert!(!allows(actor(Role::Instructor), Relation::None, permission), "{permission:?}");
+            assert!(allows(actor(Role::Instructor), Relation::Owner, permission), "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn a_learner_never_edits() {
+        for relation in RELATIONS {
+            assert!(!allows(actor(Role::Learner), relation, Permission::EditCourse));
+            assert!(!allows(actor(Role::Learner), relation, Permission::CreateCourse));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What pages show: read models, made by use cases and carried to the browser as they are.
+
+use crate::account::Role;
+use crate::course::{Course, Level, Outline};
+use crate::id::{AccountId, CourseId, LessonId};
+use crate::money::Price;
+use crate::review::{Rating, Review};
+use crate::text::{DisplayName, Prose, Slug, Subtitle, Title};
+use crate::time::{Seconds, Timestamp};
+use crate::video::VideoStatus;
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Whose session it is.
+    pub account: AccountId,
+    /// The name to greet with.
+    pub name: DisplayName,
+    /// What menus to show. What is allowed is the server's to decide.
+    pub role: Role,
+}
+
+/// A course in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseCard {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name.
+    pub title: Title,
+    /// One line on what it teaches.
+    pub subtitle: Option<Subtitle>,
+    /// Who teaches.
+    pub instructor: DisplayName,
+    /// Whom it suits.
+    pub level: Level,
+    /// What it costs.
+    pub price: Price,
+    /// What learners say.
+    pub rating: Rating,
+    /// How many lessons it has.
+    pub lessons: u32,
+    /// How long they are together.
+    pub length: Seconds,
+}
+
+impl From<&Course> for CourseCard {
+    fn from(course: &Course) -> Self {
+        Self {
+            slug: course.slug.clone(),
+            title: course.title.clone(),
+            subtitle: course.subtitle.clone(),
+            instructor: course.instructor.clone(),
+            level: course.level,
+            price: course.price,
+            rating: course.rating,
+            lessons: course.lessons,
+            length: course.length,
+        }
+    }
+}
+
+/// A page of the catalogue, newest course first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CataloguePage {
+    /// At most 24.
+    pub courses: Vec<CourseCard>,
+    /// The `after` of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// How the viewer stands to a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// May look at it.
+    Visitor,
+    /// Takes it.
+    Enrolled,
+    /// Teaches it.
+    Owner,
+}
+
+/// The page of one course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoursePage {
+    /// As in lists.
+    pub card: CourseCard,
+    /// Paragraphs on what it teaches.
+    pub description: Prose,
+    /// Whether it is published. A draft is shown to those who may edit it alone.
+    pub published: bool,
+    /// Sections and lessons.
+    pub outline: OutlineView,
+    /// The newest 10 reviews.
+    pub reviews: Vec<Review>,
+    /// How the viewer stands to it.
+    pub standing: Standing,
+    /// Where "Start" or "Continue" leads; `None` for visitors and for a course without lessons.
+    pub resume: Option<LessonId>,
+}
+
+/// An outline as learners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OutlineView {
+    /// In order.
+    pub sections: Vec<SectionView>,
+}
+
+/// A section as learners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionView {
+    /// Its name.
+    pub title: Title,
+    /// In order.
+    pub lessons: Vec<LessonView>,
+}
+
+/// A lesson in an outline as learners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonView {
+    /// Its identifier.
+    pub id: LessonId,
+    /// Its name.
+    pub title: Title,
+    /// How long its video is; zero without one.
+    pub length: Seconds,
+    /// Whether the viewer completed it.
+    pub completed: bool,
+}
+
+/// The page on which a lesson is watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonPage {
+    /// Name of the course in addresses.
+    pub course: Slug,
+    /// Name of the course.
+    pub course_title: Title,
+    /// All its sections and lessons.
+    pub outline: OutlineView,
+    /// Which lesson this is.
+    pub lesson: LessonId,
+    /// Its name.
+    pub title: Title,
+    /// How its video is doing.
+    pub video: VideoStatus,
+    /// Where to start playing.
+    pub resume_at: Seconds,
+    /// The lesson after this one.
+    pub next: Option<LessonId>,
+}
+
+/// What a player needs to play; the cookies that go with it travel as cookies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Playback {
+    /// Address of the multivariant playlist.
+    pub playlist: String,
+    /// Address of the poster image.
+    pub poster: String,
+    /// After how many seconds to ask for new cookies.
+    pub renew_after: u32,
+}
+
+/// A course of one's own or one that one takes, in a personal list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenCourse {
+    /// The course.
+    pub card: CourseCard,
+    /// How many of its lessons are completed.
+    pub completed: u32,
+    /// Where "Continue" leads.
+    pub resume: Option<LessonId>,
+}
+
+/// A course in its instructor's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnCourse {
+    /// Its identifier.
+    pub id: CourseId,
+    /// As in lists.
+    pub card: CourseCard,
+    /// When it was published, if it is.
+    pub published: Option<Timestamp>,
+}
+
+/// The page on which an instructor edits a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditorPage {
+    /// The course.
+    pub course: Course,
+    /// Its sections and lessons.
+    pub outline: Outline,
+    /// The status of each lesson that has a video.
+    pub videos: Vec<(LessonId, VideoStatus)>,
+}
+
+/// The page on which an instructor edits a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonEditorPage {
+    /// The course.
+    pub course: CourseId,
+    /// Its name in addresses.
+    pub course_slug: Slug,
+    /// Its name.
+    pub course_title: Title,
+    /// The lesson.
+    pub lesson: LessonId,
+    /// Its name.
+    pub title: Title,
+    /// How its video is doing.
+    pub video: VideoStatus,
+}

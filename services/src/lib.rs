@@ -1,0 +1,39 @@
+//! What Stoa does: use cases, the ports they need of the world, and one contract suite per port.
+//!
+//! Use cases are free functions over [`Stoa`], grouped by area. Each takes the [`domain::account::Actor`]
+//! who asks. Nothing here knows SQLite, ffmpeg, axum or Leptos.
+
+pub mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
+pub mod error;
+pub mod outbox;
+pub mod ports;
+pub mod records;
+pub mod worker;
+
+pub use error::{Error, Result};
+
+use std::sync::Arc;
+
+/// The running program: its ports, and the clock and randomness that nothing below takes from elsewhere.
+/// Composed once, in the server; cheap to clone.
+#[derive(Clone)]
+pub struct Stoa {
+    /// All records.
+    pub table: Arc<dyn ports::Table>,
+    /// Work to do.
+    pub queue: Arc<dyn ports::Queue>,
+    /// Uploads, renditions, posters.
+    pub blobs: Arc<dyn ports::BlobStore>,
+    /// Who people are.
+    pub identity: Arc<dyn ports::Identity>,
+    /// Makes renditions of videos.
+    pub transcoder: Arc<dyn ports::Transcoder>,
+    /// The time.
+    pub clock: Arc<dyn clock::Clock>,
+    /// Random bits.
+    pub random: Arc<dyn clock::Random>,
+    /// Wakes the outbox relay when there is something to send.
+    pub wake: Arc<tokio::sync::Notify>,
+}

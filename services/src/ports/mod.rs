@@ -1,0 +1,16 @@
+//! What Stoa needs of the world. Each port has one contract suite, in [`crate::contract`].
+
+mod blob;
+mod identity;
+mod queue;
+mod table;
+mod transcoder;
+
+pub use blob::{BlobError, BlobKey, BlobReader, BlobStore, ByteStream};
+pub use identity::{Identity, IdentityError};
+pub use queue::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};
+pub use table::{
+    Condition, Cursor, Direction, Index, Item, Key, Page, Query, Range, Table, TableError, Write, MAX_ITEM_BYTES,
+    MAX_TRANSACT_ITEMS,
+};
+pub use transcoder::{TranscodeError, Transcoder};

@@ -1,0 +1,27 @@
+# Shared by the set-up scripts: pinned versions, where tools go, how to say what happens. Sourced.
+
+# The one place that pins the versions of tools that are not in Cargo.lock or package-lock.json.
+CARGO_LEPTOS_VERSION=0.3.10  # 0.3.11 needs rustc 1.96
+WASM_BINDGEN_VERSION=0.2.130 # must equal wasm-bindgen in Cargo.lock; `make check` compares
+TRUNK_VERSION=0.21.14        # 0.22 needs rustc 1.96
+NEXTEST_VERSION=0.9.143
+OHA_VERSION=1.16.0           # load generator of `make bench`
+
+# Tools are built once per user and version: a second checkout finds them here.
+STOA_CACHE=${STOA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stoa}
+STOA_TOOLS=$STOA_CACHE/tools
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+fail() { printf '\033[1;31merror:\033[0m %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# as_root COMMAND...: runs it as root, by sudo where needed; fails where neither is to be had.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif have sudo; then sudo "$@"
+  else return 1
+  fi
+}
+
+# tool_bin NAME VERSION: the folder that holds that version's executables.
+tool_bin() { echo "$STOA_TOOLS/$1-$2/bin"; }

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Build tools at pinned versions, into the per-user cache. `tools.sh NAME...`; prints a PATH prefix for them.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# install NAME VERSION CARGO-ARGS...: builds the crate unless this version is in the cache already. The
+# folder appears under its final name only when it is whole, so that an interrupted build leaves nothing.
+install() {
+  local name=$1 version=$2; shift 2
+  local dir=$STOA_TOOLS/$name-$version
+  if [ ! -d "$dir" ]; then
+    say "Building $name $version (once per user)"
+    mkdir -p "$STOA_TOOLS"
+    local staging; staging=$(mktemp -d "$STOA_TOOLS/.$name-XXXXXX")
+    CARGO_TARGET_DIR=$STOA_CACHE/tools-target cargo install "$name" --version "$version" --root "$staging" --quiet "$@" >&2 \
+      || { rm -rf "$staging"; fail "could not build $name $version"; }
+    mv -T "$staging" "$dir" 2>/dev/null || rm -rf "$staging"
+  fi
+  prefix=$dir/bin:$prefix
+}
+
+# A tool that runs for seconds is not worth twenty minutes of optimising.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0
+
+prefix=
+for tool in "$@"; do
+  case $tool in
+    cargo-leptos) install cargo-leptos "$CARGO_LEPTOS_VERSION" --locked --features no_downloads ;;
+    # Without --locked: its lock file names a crate version that was withdrawn.
+    wasm-bindgen) CARGO_PROFILE_RELEASE_OPT_LEVEL=1 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" ;;
+    trunk) install trunk "$TRUNK_VERSION" --locked ;;
+    nextest) have cargo-nextest || install cargo-nextest "$NEXTEST_VERSION" --locked ;;
+    oha) CARGO_PROFILE_RELEASE_OPT_LEVEL=3 install oha "$OHA_VERSION" --locked --no-default-features --features rustls ;;
+    *) fail "unknown tool: $tool" ;;
+  esac
+done
+rm -rf "$STOA_CACHE/tools-target"
+printf '%s' "$prefix"
