@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# System packages: `packages.sh run` (ffmpeg) or `packages.sh test` (and Chromium, for browser tests).
+# System packages: `packages.sh build` (compilers), `run` (and ffmpeg) or `test` (and Chromium, for browser tests).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -9,10 +9,12 @@ wanted() { # COMMAND PACKAGE WHAT-FOR
 missing=()
 wanted git git "version control"
 wanted curl curl "set-up and health checks"
-wanted ffmpeg ffmpeg "transcoding video"
-wanted ffprobe ffmpeg "reading what an uploaded video holds"
 wanted cc gcc "C code in crates (SQLite, aws-lc)"
-if [ "${1:-run}" = test ]; then
+if [ "$1" != build ]; then
+  wanted ffmpeg ffmpeg "transcoding video"
+  wanted ffprobe ffmpeg "reading what an uploaded video holds"
+fi
+if [ "$1" = test ]; then
   wanted chromium chromium "browser tests"
 fi
 have cargo || fail "Rust is missing: install rustup's stable toolchain (https://rustup.rs), then run this again"

@@ -1,0 +1,80 @@
+# The commands of this project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# Where the server listens under `make run` and `make watch`.
+PORT ?= 3000
+
+BIN := $(or $(CARGO_TARGET_DIR),target)/release/stoa
+SITE := target/site
+STEP := setup/step.sh
+WITH := setup/with-tools.sh
+PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.config.ts
+
+# What a release is made of. Folders count too: removing a file is a change.
+CRATES := domain services adapters app frontend server
+SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out public/vendor%,$(shell find public)) \
+  Cargo.toml Cargo.lock setup/precompress.mjs setup/build.sh
+
+export STOA_BIN := $(abspath $(BIN))
+export STOA_SITE := $(abspath $(SITE))
+
+.PHONY: help run test watch check bench static build rust e2e setup-build setup-run setup-test
+
+help: ## List the commands
+	@echo 'Stoa. Commands:'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo 'PORT=… chooses the port of run and watch (3000).'
+
+run: target/release.stamp ## Set up, build, and serve with demo data on http://localhost:3000
+	@exec $(STOA_BIN) serve --demo --port $(PORT)
+
+test: rust e2e ## Set up and run every test: Rust, browser
+
+watch: public/vendor/.stamp | setup-run ## Serve a development build that follows your edits
+	@LEPTOS_SITE_ROOT=target/watch-site LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) \
+	  $(WITH) cargo-leptos wasm-bindgen -- cargo leptos watch -- serve --demo --port $(PORT)
+
+check: | setup-build ## Fast: formatting, lints, what may be in the browser bundle
+	@setup/check.sh
+
+bench: target/release.stamp ## Measure: requests, bytes, memory, start-up
+	@$(WITH) oha -- bench/run.sh
+
+static: public/vendor/.stamp | setup-build ## Build the same app as a static site, into dist/
+	@$(STEP) 'Static site' $(WITH) trunk wasm-bindgen -- trunk build --release
+
+# The parts of the above. What is already there is not made again: files by their dates; what belongs to the
+# machine, not to the checkout, is looked at each time, which costs milliseconds.
+
+build: target/release.stamp
+
+rust: node_modules/.stamp | setup-run
+	@STEP_LIVE=1 $(STEP) 'Rust tests' $(WITH) nextest -- \
+	  cargo nextest run --locked --workspace --exclude stoa-frontend --cargo-quiet
+
+e2e: target/release.stamp | setup-test
+	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT)
+
+target/release.stamp: public/vendor/.stamp $(SOURCES) | setup-run
+	@$(STEP) 'Release build' setup/build.sh $(SITE)
+	@touch $@
+
+setup-run: | setup-build
+	@setup/packages.sh run
+
+setup-test: | setup-build
+	@setup/packages.sh test
+
+setup-build:
+	@setup/packages.sh build
+	@setup/wasm-target.sh
+
+node_modules/.stamp: package.json package-lock.json .npmrc
+	@$(STEP) 'npm packages' npm ci
+	@touch $@
+
+public/vendor/.stamp: node_modules/.stamp setup/vendor.mjs
+	@node setup/vendor.mjs && touch $@
