@@ -9,6 +9,7 @@ PORT ?= 3000
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/release/stoa
 SITE := target/site
+VENDOR := public/vendor/media-chrome.js
 STEP := setup/step.sh
 WITH := setup/with-tools.sh
 PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.config.ts
@@ -33,7 +34,7 @@ run: target/release.stamp ## Set up, build, and serve with demo data on http://l
 
 test: rust e2e ## Set up and run every test: Rust, browser
 
-watch: public/vendor/.stamp | setup-run ## Serve a development build that follows your edits
+watch: $(VENDOR) | setup-run ## Serve a development build that follows your edits
 	@LEPTOS_SITE_ROOT=target/watch-site LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) \
 	  $(WITH) cargo-leptos wasm-bindgen -- cargo leptos watch -- serve --demo --port $(PORT)
 
@@ -43,7 +44,7 @@ check: | setup-build ## Fast: formatting, lints, what may be in the browser bund
 bench: target/release.stamp ## Measure: requests, bytes, memory, start-up
 	@$(WITH) oha -- bench/run.sh
 
-static: public/vendor/.stamp | setup-build ## Build the same app as a static site, into dist/
+static: $(VENDOR) | setup-build ## Build the same app as a static site, into dist/
 	@$(STEP) 'Static site' $(WITH) trunk wasm-bindgen -- trunk build --release
 
 # The parts of the above. What is already there is not made again: files by their dates; what belongs to the
@@ -58,7 +59,7 @@ rust: node_modules/.stamp | setup-run
 e2e: target/release.stamp | setup-test
 	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT)
 
-target/release.stamp: public/vendor/.stamp $(SOURCES) | setup-run
+target/release.stamp: $(VENDOR) $(SOURCES) | setup-run
 	@$(STEP) 'Release build' setup/build.sh $(SITE)
 	@touch $@
 
@@ -76,5 +77,5 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 	@$(STEP) 'npm packages' npm ci
 	@touch $@
 
-public/vendor/.stamp: node_modules/.stamp setup/vendor.mjs
-	@node setup/vendor.mjs && touch $@
+$(VENDOR): node_modules/.stamp setup/vendor.mjs
+	@node setup/vendor.mjs
