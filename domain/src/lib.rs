@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod course;
+pub mod edge;
 pub mod id;
 pub mod money;
 pub mod permission;

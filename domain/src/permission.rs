@@ -17,17 +17,20 @@ pub enum Permission {
     Enrol,
     /// Watch the lessons of a course.
     WatchLesson,
+    /// Say publicly what one thinks of a course.
+    Review,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 6] = [
+    pub const ALL: [Permission; 7] = [
         Permission::BrowseCatalogue,
         Permission::PreviewCourse,
         Permission::CreateCourse,
         Permission::EditCourse,
         Permission::Enrol,
         Permission::WatchLesson,
+        Permission::Review,
     ];
 }
 
@@ -54,6 +57,7 @@ pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool 
         (BrowseCatalogue, _, _) => true,
         (Enrol, Some(_), Relation::None | Relation::Enrolled) => true,
         (WatchLesson, Some(_), Relation::Enrolled | Relation::Owner) => true,
+        (Review, Some(_), Relation::Enrolled) => true,
         (CreateCourse, Some(Role::Instructor | Role::Admin), _) => true,
         (PreviewCourse | EditCourse, Some(Role::Instructor | Role::Admin), Relation::Owner) => true,
         (PreviewCourse | EditCourse | WatchLesson, Some(Role::Admin), _) => true,

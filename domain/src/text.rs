@@ -102,6 +102,13 @@ text! {
     Slug, slug
 }
 
+impl Default for Prose {
+    /// No text.
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
 impl Slug {
     /// The slug that suits a title; `None` where nothing of it is left, as for a title in another script.
     pub fn from_title(title: &Title) -> Option<Slug> {

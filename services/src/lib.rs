@@ -3,13 +3,20 @@
 //! Use cases are free functions over [`Stoa`], grouped by area. Each takes the [`domain::account::Actor`]
 //! who asks. Nothing here knows SQLite, ffmpeg, axum or Leptos.
 
+mod access;
+pub mod accounts;
+pub mod authoring;
+pub mod catalogue;
 pub mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod error;
+pub mod import;
+pub mod learning;
 pub mod outbox;
 pub mod ports;
 pub mod records;
+pub mod videos;
 pub mod worker;
 
 pub use error::{Error, Result};

@@ -1,0 +1,122 @@
+//! Every key of the table, and the question it answers. Nothing else builds keys.
+//!
+//! | partition | sort | first index | second index | question |
+//! |---|---|---|---|---|
+//! | `ACCOUNT#{account}` | `PROFILE` | | | Who is this account? |
+//! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | | | Does this account take the course? Which does it take? |
+//! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
+//! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
+//! | `SESSION#{hash}` | `SESSION` | | | Whose session is this? (expires) |
+//! | `ATTEMPTS#{hash}` | `SIGN-IN` | | | How often did sign-in fail of late? (expires) |
+//! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
+//! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
+//! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
+//! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
+//! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
+
+use crate::ports::Key;
+use domain::id::{AccountId, CourseId, LessonId};
+use domain::text::{Email, Slug};
+use domain::time::Timestamp;
+
+/// The partition, in the first index, of all published courses.
+pub(crate) const CATALOGUE: &str = "CATALOGUE";
+
+pub(crate) fn account(id: AccountId) -> Key {
+    Key::new(account_partition(id), "PROFILE")
+}
+
+pub(crate) fn account_partition(id: AccountId) -> String {
+    format!("ACCOUNT#{id}")
+}
+
+pub(crate) fn enrolment(account: AccountId, course: CourseId) -> Key {
+    Key::new(account_partition(account), format!("{ENROLMENTS}{course}"))
+}
+
+/// Prefix of the sort keys of an account's enrolments.
+pub(crate) const ENROLMENTS: &str = "ENROLMENT#";
+
+pub(crate) fn progress(account: AccountId, course: CourseId, lesson: LessonId) -> Key {
+    Key::new(account_partition(account), format!("{}{lesson}", progress_of_course(course)))
+}
+
+/// Prefix of the sort keys of an account's progress in a course.
+pub(crate) fn progress_of_course(course: CourseId) -> String {
+    format!("PROGRESS#{course}#")
+}
+
+pub(crate) fn email(email: &Email) -> Key {
+    Key::new(format!("EMAIL#{email}"), "ACCOUNT")
+}
+
+pub(crate) fn session(hash: &str) -> Key {
+    Key::new(format!("SESSION#{hash}"), "SESSION")
+}
+
+pub(crate) fn attempts(hash: &str) -> Key {
+    Key::new(format!("ATTEMPTS#{hash}"), "SIGN-IN")
+}
+
+pub(crate) fn course(id: CourseId) -> Key {
+    Key::new(course_partition(id), "COURSE")
+}
+
+fn course_partition(id: CourseId) -> String {
+    format!("COURSE#{id}")
+}
+
+/// Place of a published course in the catalogue: by the time of publication.
+pub(crate) fn in_catalogue(published: Timestamp, id: CourseId) -> Key {
+    Key::new(CATALOGUE, format!("{}#{id}", sortable(published)))
+}
+
+/// Place of a course among its owner's.
+pub(crate) fn owned(owner: AccountId, id: CourseId) -> Key {
+    Key::new(owned_partition(owner), id.to_string())
+}
+
+pub(crate) fn owned_partition(owner: AccountId) -> String {
+    format!("OWNER#{owner}")
+}
+
+pub(crate) fn outline(id: CourseId) -> Key {
+    Key::new(course_partition(id), "OUTLINE")
+}
+
+pub(crate) fn review(course: CourseId, author: &str) -> Key {
+    Key::new(course_partition(course), format!("REVIEW#{author}"))
+}
+
+/// Place of a review among a course's, by time.
+pub(crate) fn review_by_time(course: CourseId, written: Timestamp, author: &str) -> Key {
+    Key::new(reviews_partition(course), format!("{}#{author}", sortable(written)))
+}
+
+pub(crate) fn reviews_partition(course: CourseId) -> String {
+    format!("REVIEWS#{course}")
+}
+
+pub(crate) fn slug(slug: &Slug) -> Key {
+    Key::new(format!("SLUG#{slug}"), "COURSE")
+}
+
+/// A word of a published course. A partition holds the words with the same two first letters, so that the
+/// words that start with what somebody typed are one range of one partition.
+pub(crate) fn word(word: &str, id: CourseId) -> Key {
+    Key::new(word_partition(word), format!("{word}#{id}"))
+}
+
+pub(crate) fn word_partition(word: &str) -> String {
+    format!("WORD#{}", word.chars().take(2).collect::<String>())
+}
+
+/// The course that a [`word`] key names.
+pub(crate) fn course_of_word(key: &Key) -> Option<CourseId> {
+    key.sort.rsplit_once('#')?.1.parse().ok()
+}
+
+/// A moment as text that sorts like it: milliseconds, 15 digits.
+fn sortable(moment: Timestamp) -> String {
+    format!("{:015}", moment.millis().max(0))
+}
