@@ -1,5 +1,17 @@
 //! Videos: from an upload to renditions that can be watched.
 
+mod bandwidth;
+mod failure;
+mod frame_rate;
+mod ladder;
+mod probe;
+mod processing;
 mod status;
 
+pub use bandwidth::{Bandwidth, Segment};
+pub use failure::FailureReason;
+pub use frame_rate::FrameRate;
+pub use ladder::{Ladder, Rung};
+pub use probe::Probe;
+pub use processing::{Event, Package, Processing, State, Step};
 pub use status::VideoStatus;
