@@ -1,1 +1,10 @@
-//! x
+//! The ports on one machine, without any account: records and work in one SQLite file, blobs in a folder,
+//! passwords hashed with argon2id.
+
+mod queue;
+mod sqlite;
+mod table;
+
+pub use queue::SqliteQueue;
+pub use sqlite::{Database, OpenError};
+pub use table::SqliteTable;
