@@ -87,7 +87,11 @@ impl From<IdentityError> for Error {
 
 impl From<TranscodeError> for Error {
     fn from(error: TranscodeError) -> Self {
-        Error::Internal(error.into())
+        use TranscodeError::*;
+        match error {
+            Cancelled | Interrupted(_) | Full => Error::Unavailable(error.into()),
+            SourceGone | NotAVideo | NoVideoTrack | Unsupported(_) | Damaged(_) | Internal(_) => Error::Internal(error.into()),
+        }
     }
 }
 

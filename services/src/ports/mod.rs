@@ -3,6 +3,7 @@
 mod blob;
 mod identity;
 mod queue;
+pub mod request;
 mod table;
 mod transcoder;
 
@@ -13,4 +14,6 @@ pub use table::{
     Condition, Cursor, Direction, Index, Item, Key, Page, Query, Range, Table, TableError, Write, MAX_ITEM_BYTES,
     MAX_TRANSACT_ITEMS,
 };
-pub use transcoder::{TranscodeError, Transcoder};
+pub use transcoder::{
+    AudioRendition, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
+};

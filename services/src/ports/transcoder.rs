@@ -1,12 +1,119 @@
-//! Makes renditions of videos. (Shape to be settled by the pipeline.)
+//! Makes renditions of videos: ffmpeg on this machine, or a transcoding service.
 
-/// Why a video could not be made watchable.
+use super::BlobKey;
+use async_trait::async_trait;
+use domain::video::{Bandwidth, FrameRate, Ladder, Probe};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A transcoding to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscodeJob {
+    /// The uploaded file.
+    pub source: BlobKey,
+    /// Prefix of all keys of the output.
+    pub target: BlobKey,
+    /// What the source holds.
+    pub probe: Probe,
+    /// The renditions to make.
+    pub ladder: Ladder,
+}
+
+/// What was made, measured on the output itself: what the multivariant playlist declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transcoded {
+    /// How long the picture is.
+    pub duration: Duration,
+    /// One for each rung of the ladder, in its order.
+    pub video: Vec<VideoRendition>,
+    /// The sound, for a source that has some.
+    pub audio: Option<AudioRendition>,
+}
+
+/// A rendition of the picture, under `{target}/{name}/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VideoRendition {
+    /// As in [`domain::video::Rung::name`].
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// As playlists name it (RFC 6381 §3.3): `avc1.640028`.
+    pub codec: String,
+    /// Constant.
+    pub frame_rate: FrameRate,
+    /// Of its segments.
+    pub bandwidth: Bandwidth,
+}
+
+/// The rendition of the sound, under `{target}/audio/`: stereo, whatever the source's channels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioRendition {
+    /// As playlists name it (RFC 6381 §3.3): `mp4a.40.2`.
+    pub codec: String,
+    /// Of its segments.
+    pub bandwidth: Bandwidth,
+}
+
+/// Why there is no output.
 #[derive(Debug, thiserror::Error)]
 pub enum TranscodeError {
+    /// There is no such source. Never try again.
+    #[error("the source is not there")]
+    SourceGone,
+    /// The source is nothing that is played. Never try again.
+    #[error("the source is not a video")]
+    NotAVideo,
+    /// The source holds no moving picture. Never try again.
+    #[error("the source has no video track")]
+    NoVideoTrack,
+    /// The source is a video in a format that cannot be read. Never try again.
+    #[error("the source is in an unsupported format: {0}")]
+    Unsupported(String),
+    /// The source breaks off, or cannot be decoded to its end. Never try again.
+    #[error("the source is damaged: {0}")]
+    Damaged(String),
+    /// The work was cancelled by its token. Trying again is what is expected.
+    #[error("the transcoding was cancelled")]
+    Cancelled,
+    /// The work stopped for a reason that does not lie in the source: a process was killed, the service did
+    /// not answer. Trying again may help.
+    #[error("the transcoding was interrupted: {0}")]
+    Interrupted(String),
+    /// There is no room for the output. Trying again helps once somebody made some.
+    #[error("no space is left for the output")]
+    Full,
     /// A defect. Never try again.
     #[error("the transcoder failed")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Makes renditions of videos.
-pub trait Transcoder: Send + Sync + 'static {}
+#[async_trait]
+pub trait Transcoder: Send + Sync + 'static {
+    /// Looks at a source. Reads no more of it than needed, and follows no reference in it to other files or
+    /// to the network.
+    async fn probe(&self, source: &BlobKey) -> Result<Probe, TranscodeError>;
+
+    /// Makes the renditions of a job, as CMAF (fMP4) HLS:
+    ///
+    /// - `{target}/{rung}/index.m3u8`, `init.mp4` and segments, for each rung of the ladder;
+    /// - `{target}/audio/…` likewise, where the ladder has sound;
+    /// - `{target}/poster.jpg`.
+    ///
+    /// Every segment starts with a key frame, on the same frame in all rungs. There is no multivariant
+    /// playlist: whoever publishes the output writes it.
+    ///
+    /// The output appears under `target` whole or not at all. Whole output that is there already is
+    /// kept and measured: doing a job twice, even at the same time, is fine. `progress` is told percents,
+    /// which never fall. After `cancel` the call returns within seconds, [`TranscodeError::Cancelled`]; a call
+    /// that is dropped stops too. Nothing runs on, and what was half done takes no room for longer than until
+    /// the next start.
+    async fn transcode(
+        &self,
+        job: &TranscodeJob,
+        progress: &(dyn Fn(u8) + Send + Sync),
+        cancel: CancellationToken,
+    ) -> Result<Transcoded, TranscodeError>;
+}
