@@ -98,7 +98,7 @@ pub trait Transcoder: Send + Sync + 'static {
 
     /// Makes the renditions of a job, as CMAF (fMP4) HLS:
     ///
-    /// - `{target}/{rung}/index.m3u8`, `init.mp4` and segments, for each rung of the ladder;
+    /// - `{target}/{rung}/index.m3u8` and the files it names, for each rung of the ladder;
     /// - `{target}/audio/…` likewise, where the ladder has sound;
     /// - `{target}/poster.jpg`.
     ///
