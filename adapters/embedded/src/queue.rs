@@ -20,7 +20,8 @@ pub struct SqliteQueue {
 
 /// Hands out what was handed out before: for the start of the only process, which holds none of it.
 pub(crate) fn take_back(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    connection.execute("UPDATE message SET visible = ?1, in_flight = 0 WHERE in_flight = 1", [now.millis()])?;
+    connection
+        .execute("UPDATE message SET visible = ?1, in_flight = 0 WHERE in_flight = 1", [now.millis()])?;
     Ok(())
 }
 
@@ -67,13 +68,20 @@ impl Queue for SqliteQueue {
         }
         let (queue, now) = (queue.to_owned(), self.now());
         self.database
-            .write(move |connection| Ok::<_, Undo<QueueError>>(insert(connection, &queue, &message.body, now, message.delay)?))
+            .write(move |connection| {
+                Ok::<_, Undo<QueueError>>(insert(connection, &queue, &message.body, now, message.delay)?)
+            })
             .await?;
         self.database.message_came.notify_waiters();
         Ok(())
     }
 
-    async fn receive(&self, queue: &str, max: usize, visibility: Duration) -> Result<Vec<Delivery>, QueueError> {
+    async fn receive(
+        &self,
+        queue: &str,
+        max: usize,
+        visibility: Duration,
+    ) -> Result<Vec<Delivery>, QueueError> {
         let now = self.now();
         // Looking costs microseconds, taking costs an fsync.
         if max == 0 || self.due(queue)?.is_none_or(|due| due > now) {
@@ -105,7 +113,9 @@ impl Queue for SqliteQueue {
         let until = self.now().plus(visibility);
         self.settle(receipt, move |connection, delivered| {
             connection
-                .prepare_cached("UPDATE message SET visible = ?, in_flight = ? WHERE id = ? AND attempts = ?")?
+                .prepare_cached(
+                    "UPDATE message SET visible = ?, in_flight = ? WHERE id = ? AND attempts = ?",
+                )?
                 .execute(params![until.millis(), !visibility.is_zero(), delivered.id, delivered.attempt])
         })
         .await?;
@@ -196,9 +206,17 @@ impl Delivered {
     }
 }
 
-fn insert(connection: &Connection, queue: &str, body: &str, now: Timestamp, delay: Duration) -> rusqlite::Result<()> {
+fn insert(
+    connection: &Connection,
+    queue: &str,
+    body: &str,
+    now: Timestamp,
+    delay: Duration,
+) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT INTO message (queue, body, sent, visible, attempts, in_flight) VALUES (?, ?, ?, ?, 0, 0)")?
+        .prepare_cached(
+            "INSERT INTO message (queue, body, sent, visible, attempts, in_flight) VALUES (?, ?, ?, ?, 0, 0)",
+        )?
         .execute(params![queue, body, now.millis(), now.plus(delay).millis()])?;
     Ok(())
 }
@@ -231,6 +249,10 @@ fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
 
 impl From<Failure> for QueueError {
     fn from(failure: Failure) -> Self {
-        if failure.is_passing() { QueueError::Unavailable(failure.into()) } else { QueueError::Internal(failure.into()) }
+        if failure.is_passing() {
+            QueueError::Unavailable(failure.into())
+        } else {
+            QueueError::Internal(failure.into())
+        }
     }
 }

@@ -74,7 +74,7 @@ pub enum Write {
     Put(Item, Condition),
     /// Takes the item away. Without a condition, deleting nothing is fine.
     Delete(Key, Condition),
-    /// Adds to the item's counter. An item that is not there is made, with the document `{}`.
+    /// Adds to the item's counter. An item that is not there is made, with the document `{}` and version 1.
     Add(Key, i64),
     /// Changes nothing; fails the transaction where the condition does not hold.
     Check(Key, Condition),
@@ -210,7 +210,8 @@ pub trait Table: Send + Sync + 'static {
     /// The items under the keys (at most 100, each once), those that are there, in any order.
     async fn batch_get(&self, keys: &[Key]) -> Result<Vec<Item>, TableError>;
 
-    /// A range of a partition.
+    /// A range of a partition. A page may end before its limit (DynamoDB's at 1 MB): only
+    /// [`Page::next`] says whether there is more.
     async fn query(&self, query: Query) -> Result<Page, TableError>;
 
     /// Writes all or nothing, durably, before it returns: at most [`MAX_TRANSACT_ITEMS`], each key once.

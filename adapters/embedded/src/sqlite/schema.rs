@@ -57,7 +57,8 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Op
     let failed = |source| OpenError::Sqlite { path: path.to_owned(), source };
     let known = STEPS.len() as i64;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let found: i64 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }

@@ -39,8 +39,9 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let (changes, waiting) = channel();
-        let thread =
-            std::thread::Builder::new().name("stoa-writer".into()).spawn(move || run(connection, &waiting, &*clock))?;
+        let thread = std::thread::Builder::new()
+            .name("stoa-writer".into())
+            .spawn(move || run(connection, &waiting, &*clock))?;
         Ok(Self { changes: Some(changes), thread: Some(thread) })
     }
 

@@ -31,18 +31,23 @@ const VERSION: &str = "
 
 const DELETE: &str = "DELETE FROM item WHERE partition = :partition AND sort = :sort";
 
-const DELETE_EXPIRED: &str = "DELETE FROM item WHERE partition = :partition AND sort = :sort AND expires <= :now";
+const DELETE_EXPIRED: &str =
+    "DELETE FROM item WHERE partition = :partition AND sort = :sort AND expires <= :now";
 
 const SWEEP: &str = "
     DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE expires <= :now ORDER BY expires LIMIT :limit)";
 
 /// All of the writes, or an error: then the caller undoes those before it.
-pub(super) fn transact(connection: &Connection, writes: &[Write], now: Timestamp) -> Result<(), Undo<TableError>> {
+pub(super) fn transact(
+    connection: &Connection,
+    writes: &[Write],
+    now: Timestamp,
+) -> Result<(), Undo<TableError>> {
     for (at, write) in writes.iter().enumerate() {
         let holds = match write {
-            Write::Put(Item { key, .. }, condition) | Write::Delete(key, condition) | Write::Check(key, condition) => {
-                holds(connection, key, *condition, now)?
-            }
+            Write::Put(Item { key, .. }, condition)
+            | Write::Delete(key, condition)
+            | Write::Check(key, condition) => holds(connection, key, *condition, now)?,
             Write::Add(..) => true,
         };
         if !holds {
@@ -66,7 +71,9 @@ pub(super) fn add(connection: &Connection, key: &Key, amount: i64, now: Timestam
         .execute(named_params! { ":partition": partition, ":sort": sort, ":now": now.millis() })?;
     connection
         .prepare_cached(ADD)?
-        .query_row(named_params! { ":partition": partition, ":sort": sort, ":amount": amount }, |row| row.get(0))
+        .query_row(named_params! { ":partition": partition, ":sort": sort, ":amount": amount }, |row| {
+            row.get(0)
+        })
 }
 
 /// Takes away up to `limit` expired items; says how many there were.
@@ -112,6 +119,8 @@ fn put(connection: &Connection, item: &Item, now: Timestamp) -> rusqlite::Result
 }
 
 fn delete(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
-    connection.prepare_cached(DELETE)?.execute(named_params! { ":partition": key.partition, ":sort": key.sort })?;
+    connection
+        .prepare_cached(DELETE)?
+        .execute(named_params! { ":partition": key.partition, ":sort": key.sort })?;
     Ok(())
 }

@@ -25,14 +25,20 @@ pub(super) fn get(connection: &Connection, key: &Key, now: Timestamp) -> rusqlit
     connection.prepare_cached(GET)?.query_row(params![key.partition, key.sort, now.millis()], item).optional()
 }
 
-pub(super) fn batch_get(connection: &Connection, keys: &[Key], now: Timestamp) -> rusqlite::Result<Vec<Item>> {
+pub(super) fn batch_get(
+    connection: &Connection,
+    keys: &[Key],
+    now: Timestamp,
+) -> rusqlite::Result<Vec<Item>> {
     // One transaction: the locks are taken once, and all items are of one moment.
     let transaction = connection.unchecked_transaction()?;
     let mut items = Vec::with_capacity(keys.len());
     {
         let mut statement = transaction.prepare_cached(GET)?;
         for key in keys {
-            items.extend(statement.query_row(params![key.partition, key.sort, now.millis()], item).optional()?);
+            items.extend(
+                statement.query_row(params![key.partition, key.sort, now.millis()], item).optional()?,
+            );
         }
     }
     transaction.finish()?;
@@ -76,7 +82,11 @@ fn statement(query: &Query, now: Timestamp) -> (String, Vec<Value<'_>>) {
         Index::Second => ("item_by_second", "second_partition", "second_sort"),
     };
     let mut sql = format!(
-        concat!("SELECT ", columns!(), " FROM item INDEXED BY {} WHERE {} = ? AND (expires IS NULL OR expires > ?)"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM item INDEXED BY {} WHERE {} = ? AND (expires IS NULL OR expires > ?)"
+        ),
         index, partition
     );
     let mut values = vec![Value::Text(&query.partition), Value::Integer(now.millis())];
@@ -90,7 +100,9 @@ fn statement(query: &Query, now: Timestamp) -> (String, Vec<Value<'_>>) {
             }
             Bound::Beyond(comparison, cursor) => {
                 sql += &format!(" AND {position} {comparison} (?, ?, ?)");
-                values.extend([&cursor.sort, &cursor.key.partition, &cursor.key.sort].map(|text| Value::Text(text)));
+                values.extend(
+                    [&cursor.sort, &cursor.key.partition, &cursor.key.sort].map(|text| Value::Text(text)),
+                );
             }
         }
     }

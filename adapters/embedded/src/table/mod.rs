@@ -2,13 +2,12 @@
 
 mod change;
 mod lookup;
-mod request;
 
 pub(crate) use change::sweep;
 
 use crate::sqlite::{Database, Failure};
 use async_trait::async_trait;
-use services::ports::{Item, Key, Page, Query, Table, TableError, Write};
+use services::ports::{Item, Key, Page, Query, Table, TableError, Write, request};
 use std::sync::Arc;
 
 /// All records, in a [`Database`].

@@ -1,6 +1,7 @@
-//! Which requests the port allows at all.
+//! Which requests a [`Table`](super::Table) takes at all: every adapter asks here first, so that all refuse
+//! the same.
 
-use services::ports::{Item, Key, MAX_ITEM_BYTES, MAX_TRANSACT_ITEMS, Query, TableError, Write};
+use super::{Item, Key, MAX_ITEM_BYTES, MAX_TRANSACT_ITEMS, Query, TableError, Write};
 use std::collections::HashSet;
 
 const MAX_BATCH: usize = 100;
@@ -8,7 +9,8 @@ const MAX_PAGE: usize = 1_000;
 const MAX_PARTITION_BYTES: usize = 2_048;
 const MAX_SORT_BYTES: usize = 1_024;
 
-pub(super) fn check_key(key: &Key) -> Result<(), TableError> {
+/// Refuses a key with an empty or overlong part.
+pub fn check_key(key: &Key) -> Result<(), TableError> {
     check_partition(&key.partition)?;
     match key.sort.len() {
         0 => Err(TableError::Invalid("a sort key is empty")),
@@ -17,7 +19,8 @@ pub(super) fn check_key(key: &Key) -> Result<(), TableError> {
     }
 }
 
-pub(super) fn check_keys(keys: &[Key]) -> Result<(), TableError> {
+/// Refuses more than 100 keys, or one of them twice.
+pub fn check_keys(keys: &[Key]) -> Result<(), TableError> {
     if keys.len() > MAX_BATCH {
         return Err(TableError::Invalid("more than 100 keys"));
     }
@@ -25,7 +28,8 @@ pub(super) fn check_keys(keys: &[Key]) -> Result<(), TableError> {
     check_distinct(keys.iter())
 }
 
-pub(super) fn check_query(query: &Query) -> Result<(), TableError> {
+/// Refuses an empty partition key, and a limit out of bounds.
+pub fn check_query(query: &Query) -> Result<(), TableError> {
     check_partition(&query.partition)?;
     if !(1..=MAX_PAGE).contains(&query.limit) {
         return Err(TableError::Invalid("a limit is from 1 to 1,000"));
@@ -33,7 +37,8 @@ pub(super) fn check_query(query: &Query) -> Result<(), TableError> {
     Ok(())
 }
 
-pub(super) fn check_writes(writes: &[Write]) -> Result<(), TableError> {
+/// Refuses more than [`MAX_TRANSACT_ITEMS`], one key twice, and documents that are too large.
+pub fn check_writes(writes: &[Write]) -> Result<(), TableError> {
     if writes.len() > MAX_TRANSACT_ITEMS {
         return Err(TableError::Invalid("more than 100 writes"));
     }
@@ -56,7 +61,9 @@ fn check_item(item: &Item) -> Result<(), TableError> {
 fn check_partition(partition: &str) -> Result<(), TableError> {
     match partition.len() {
         0 => Err(TableError::Invalid("a partition key is empty")),
-        length if length > MAX_PARTITION_BYTES => Err(TableError::Invalid("a partition key has more than 2,048 bytes")),
+        length if length > MAX_PARTITION_BYTES => {
+            Err(TableError::Invalid("a partition key has more than 2,048 bytes"))
+        }
         _ => Ok(()),
     }
 }

@@ -1,0 +1,15 @@
+//! The SQLite table keeps the contract.
+
+use stoa_embedded::Database;
+use services::contract::{Fixture, TestClock};
+use services::ports::Table;
+use std::sync::Arc;
+
+fn fresh() -> Fixture<dyn Table> {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = TestClock::new();
+    let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
+    Fixture::new(Arc::new(database.table()), clock, folder)
+}
+
+services::table_contract!(fresh);
