@@ -3,7 +3,8 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 
 const files = [
-  ['hls.js/dist/hls.light.min.js', 'hls.light.min.js'],
+  // Not the light build: that one cannot play sound that is a rendition of its own.
+  ['hls.js/dist/hls.min.js', 'hls.min.js'],
   ['hls.js/LICENSE', 'hls.LICENSE.txt'],
   ['media-chrome/dist/iife/index.js', 'media-chrome.js'],
   ['media-chrome/LICENSE', 'media-chrome.LICENSE.txt'],

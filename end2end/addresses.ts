@@ -1,0 +1,28 @@
+// Every page there is, for each kind of person: a new page belongs into this list.
+import type { Page } from '@playwright/test';
+import * as people from './people.ts';
+
+export const everyone = ['a visitor', 'a learner', 'an instructor'] as const;
+type Person = (typeof everyone)[number];
+
+/** Makes the page this person's, and tells what they can open. */
+export async function addressesFor(page: Page, who: Person): Promise<string[]> {
+  const course = '/courses/watching-a-rabbit';
+  switch (who) {
+    case 'a visitor':
+      return ['/', '/courses', '/courses?q=zebra', course, '/sign-in', '/no-such-page'];
+    case 'a learner': {
+      await people.signIn(page, people.learner);
+      return ['/', '/learning', course];
+    }
+    case 'an instructor': {
+      await people.signIn(page, people.instructor);
+      await people.createCourse(page, 'On every page');
+      await people.addSection(page, 'First steps');
+      await people.addLesson(page, 'Walking');
+      const editor = page.url();
+      await people.openLessonEditor(page, 'Walking');
+      return ['/teach', new URL(editor).pathname, new URL(page.url()).pathname];
+    }
+  }
+}

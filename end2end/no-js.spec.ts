@@ -1,0 +1,27 @@
+// What a browser that runs no script can read.
+import { expect, test } from './fixtures.ts';
+import * as people from './people.ts';
+
+test('the catalogue can be read, paged and searched', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const first = page.getByRole('main').getByRole('article').first();
+  await expect(first).toBeVisible();
+  const word = ((await first.getByRole('heading').textContent()) ?? '').trim().split(' ')[0] ?? '';
+
+  await page.getByRole('searchbox').fill(word);
+  await page.getByRole('searchbox').press('Enter');
+  await expect(page).toHaveURL(/\/courses\?q=/);
+  await expect(page.getByRole('main').getByRole('article').first()).toContainText(word);
+
+  await page.getByRole('main').getByRole('article').first().getByRole('link').first().click();
+  await expect(page).toHaveURL(/\/courses\/[^/?]+$/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test('a lesson says that its video needs JavaScript, and its outline is there', async ({ page }) => {
+  await people.signIn(page, people.learner);
+  await page.goto('/learning');
+  await page.getByRole('main').getByRole('link').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});

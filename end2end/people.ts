@@ -1,0 +1,92 @@
+// What people do, in their words: the labels of forms and buttons stand here once.
+import { type BrowserContext, expect, type Page } from '@playwright/test';
+
+const password = 'learning is fun';
+export const instructor = { email: 'ada@stoa.example', password };
+export const learner = { email: 'linus@stoa.example', password };
+
+/** Waits until the page answers to clicks with script; at once where there is none. */
+export async function settled(page: Page): Promise<void> {
+  const scripted = await page.evaluate(() => true).catch(() => false);
+  if (scripted) await page.waitForLoadState('networkidle');
+}
+
+export async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(who.email);
+  await page.getByLabel('Password').fill(who.password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+}
+
+/** Creates a course as the signed-in instructor, and ends on its editor. */
+export async function createCourse(page: Page, title: string): Promise<void> {
+  await page.goto('/teach');
+  await page.getByLabel('Title').fill(title);
+  await page.getByRole('button', { name: 'Create course' }).click();
+  await expect(page).toHaveURL(/\/teach\/[^/]+$/);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
+}
+
+export async function addSection(page: Page, title: string): Promise<void> {
+  await page.getByLabel('New section').fill(title);
+  await page.getByRole('button', { name: 'Add section' }).click();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+}
+
+export async function addLesson(page: Page, title: string): Promise<void> {
+  await page.getByLabel('New lesson').last().fill(title);
+  await page.getByRole('button', { name: 'Add lesson' }).last().click();
+  await expect(page.getByRole('link', { name: title })).toBeVisible();
+}
+
+/** From the course editor to the lesson's page, where its video is. */
+export async function openLessonEditor(page: Page, title: string): Promise<void> {
+  await page.getByRole('link', { name: title }).click();
+  await expect(page).toHaveURL(/\/lessons\/[^/]+$/);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
+  await page.waitForLoadState('networkidle');
+}
+
+/** Publishes from the course editor; tells the course's public address. */
+export async function publish(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('button', { name: 'Unpublish' })).toBeVisible();
+  const address = await page.getByRole('link', { name: 'View course' }).getAttribute('href');
+  return address ?? '';
+}
+
+/** Uploads from the lesson's page and waits until it can be watched. */
+export async function uploadUntilReady(page: Page, file: string, timeout = 600_000): Promise<void> {
+  await page.getByLabel('Video file').setInputFiles(file);
+  await page.getByRole('button', { name: 'Upload' }).click();
+  await expect(page.getByText('Ready', { exact: false })).toBeVisible({ timeout });
+}
+
+/** Creates and publishes a course of one lesson with this video; ends on the course editor. */
+export async function publishVideo(page: Page, title: string, file: string): Promise<string> {
+  await createCourse(page, title);
+  await addSection(page, 'Start here');
+  await addLesson(page, 'The film');
+  const editor = page.url();
+  await openLessonEditor(page, 'The film');
+  await uploadUntilReady(page, file);
+  await page.goto(editor);
+  return publish(page);
+}
+
+/** Enrols in the course at this address and ends on its first lesson, with the player there. */
+export async function enrolAndOpen(page: Page, course: string): Promise<void> {
+  await page.goto(course);
+  await page.getByRole('button', { name: 'Enrol' }).click();
+  await page.getByRole('link', { name: /^(Start|Continue)/ }).click();
+  await expect(page).toHaveURL(/\/learn\//);
+  await expect(page.locator('video')).toBeVisible();
+}
+
+/** The signed cookies in this browser, as the header that a player sends. */
+export async function mediaCookies(context: BrowserContext): Promise<string> {
+  const cookies = await context.cookies();
+  const signed = cookies.filter((cookie) => cookie.name.startsWith('CloudFront-'));
+  return signed.map((cookie) => `${cookie.name}=${cookie.value}`).join('; ');
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+
+// Debian's own Chromium: it plays H.264 and AAC, which the one that Playwright brings does not.
+const chromium = process.env.STOA_CHROMIUM ?? '/usr/bin/chromium';
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'test-results',
+  // Transcoding takes every core there is: two tests at once would only make each other late.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [...(asRoot ? ['--no-sandbox'] : []), '--autoplay-policy=no-user-gesture-required'],
+    },
+  },
+  projects: [
+    { name: 'javascript', testIgnore: 'no-js.spec.ts' },
+    // The same forms, and what is there to read, for a browser that runs no script.
+    { name: 'no-javascript', testMatch: ['forms.spec.ts', 'no-js.spec.ts'], use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,116 @@
+// The real program, on a free port, with data of its own that goes when it stops.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = resolve(import.meta.dirname, '..');
+const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
+const site = process.env.STOA_SITE ?? join(root, 'target/site');
+
+export class Server {
+  private process?: ChildProcess;
+  private log = '';
+
+  private constructor(
+    readonly port: number,
+    readonly data: string,
+    private readonly command: string[],
+  ) {}
+
+  /** Starts with demo data or with these courses, and returns when requests are answered. */
+  static async start(courses?: string): Promise<Server> {
+    const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
+    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
+    if (courses) await promisify(execFile)(binary, ['import', courses], { cwd: root, env: server.environment });
+    await server.run();
+    return server;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get pid(): number {
+    const pid = this.process?.pid;
+    if (!pid) throw new Error('the server is not running');
+    return pid;
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, STOA_DATA_DIR: this.data, STOA_SITE_DIR: site };
+  }
+
+  /** Starts it (again) on the same port and data. */
+  async run(): Promise<void> {
+    const child = spawn(binary, [...this.command, '--port', String(this.port)], {
+      cwd: root,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    const keep = (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+
+    const deadline = Date.now() + 30_000;
+    while (!(await this.ready())) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`the server did not become ready:\n${this.log}`);
+      }
+      await new Promise((later) => setTimeout(later, 5));
+    }
+  }
+
+  private async ready(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  /** Ends the process as a power cut would. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Ends the process as an operator would, and removes its data. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  /** Resident memory in bytes: now, or the most it ever was. */
+  async memory(which: 'VmRSS' | 'VmHWM'): Promise<number> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8');
+    const kibibytes = new RegExp(`^${which}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+    return Number(kibibytes) * 1024;
+  }
+
+  /** The newest lines it wrote, for a failing test. */
+  get newestLog(): string {
+    return this.log;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (!address || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
