@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the release build on this machine and prints one table. Everything stays on loopback.
-# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; STOA_UPLOAD_GIB=5 is how much the upload test sends.
+# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; UPLOAD_GIB=5 is how much the upload test sends.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,5 +9,5 @@ BENCH_COURSES=$(mktemp --suffix .json)
 trap 'rm -f "$BENCH_COURSES"' EXIT
 node bench/seed.mjs "$BENCH_COURSES"
 npx --no-install playwright test --config bench/playwright.config.ts
-STOA_UPLOAD_GIB=${STOA_UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/playwright.config.ts \
+UPLOAD_GIB=${UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/playwright.config.ts \
   --project javascript --reporter line upload-memory

@@ -1,11 +1,11 @@
 // The real program, on a free port, with data of its own that goes when it stops.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { clip, run } from './films.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
@@ -14,18 +14,24 @@ const site = process.env.STOA_SITE ?? join(root, 'target/site');
 export class Server {
   private process?: ChildProcess;
   private log = '';
+  private readonly environment: NodeJS.ProcessEnv;
 
   private constructor(
     readonly port: number,
     readonly data: string,
     private readonly command: string[],
-  ) {}
+  ) {
+    // Not what the developer has configured for the server that they look at.
+    const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
+    this.environment = { ...Object.fromEntries(foreign), STOA_DATA_DIR: data, STOA_SITE_DIR: site };
+  }
 
   /** Starts with demo data or with these courses, and returns when requests are answered. */
   static async start(courses?: string): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
     const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
-    if (courses) await promisify(execFile)(binary, ['import', courses], { cwd: root, env: server.environment });
+    if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
+    else server.environment.STOA_DEMO__FILM = await clip({ size: '640x360' });
     await server.run();
     return server;
   }
@@ -40,14 +46,10 @@ export class Server {
     return pid;
   }
 
-  private get environment(): NodeJS.ProcessEnv {
-    return { ...process.env, STOA_DATA_DIR: this.data, STOA_SITE_DIR: site };
-  }
-
-  /** Starts it (again) on the same port and data. */
+  /** Starts it (again), on the same port and data. */
   async run(): Promise<void> {
     const child = spawn(binary, [...this.command, '--port', String(this.port)], {
-      cwd: root,
+      cwd: this.data,
       env: this.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.ts';
 import * as people from './people.ts';
 
 const gibibyte = 1024 ** 3;
-const size = Number(process.env.STOA_UPLOAD_GIB ?? 1) * gibibyte;
+const size = Number(process.env.UPLOAD_GIB ?? 1) * gibibyte;
 
 test('a large upload takes less than 50 MB of memory', async ({ page, server }) => {
   test.setTimeout(600_000);
