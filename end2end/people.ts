@@ -5,18 +5,18 @@ const password = 'learning is fun';
 export const instructor = { email: 'ada@stoa.example', password };
 export const learner = { email: 'linus@stoa.example', password };
 
-/** Waits until the page answers to clicks with script; at once where there is none. */
-export async function settled(page: Page): Promise<void> {
-  const scripted = await page.evaluate(() => true).catch(() => false);
-  if (scripted) await page.waitForLoadState('networkidle');
-}
-
 export async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(who.email);
   await page.getByLabel('Password').fill(who.password);
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Account of/ })).toBeVisible();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
 }
 
 /** Creates a course as the signed-in instructor, and ends on its editor. */
