@@ -16,7 +16,7 @@ test('a learner signs in, enrols, reviews and signs out', async ({ page, newPers
   await expect(page.getByRole('link', { name: /^(Start|Continue)/ })).toBeVisible();
 
   await page.goto('/learning');
-  await expect(page.getByRole('link', { name: 'Plain reading' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Plain reading', exact: true })).toBeVisible();
 
   await page.goto(course);
   await page.getByRole('radio', { name: /4/ }).check();
@@ -29,11 +29,11 @@ test('a learner signs in, enrols, reviews and signs out', async ({ page, newPers
 
 test('a wrong password is refused with a sentence, and the email stays', async ({ page }) => {
   await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(people.learner.email);
+  await page.getByLabel('E-mail').fill(people.learner.email);
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('alert')).toContainText(/email|password/i);
-  await expect(page.getByLabel('Email')).toHaveValue(people.learner.email);
+  await expect(page.getByRole('alert')).toContainText(/e-mail|password/i);
+  await expect(page.getByLabel('E-mail')).toHaveValue(people.learner.email);
 });
 
 test('an instructor arranges, renames and removes sections and lessons', async ({ page }) => {

@@ -5,16 +5,16 @@ import * as people from './people.ts';
 test('the catalogue can be read, paged and searched', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  const first = page.getByRole('main').getByRole('article').first();
+  const first = page.getByRole('main').locator('.course-card').first();
   await expect(first).toBeVisible();
   const word = ((await first.getByRole('heading').textContent()) ?? '').trim().split(' ')[0] ?? '';
 
   await page.getByRole('searchbox').fill(word);
   await page.getByRole('searchbox').press('Enter');
   await expect(page).toHaveURL(/\/courses\?q=/);
-  await expect(page.getByRole('main').getByRole('article').first()).toContainText(word);
+  await expect(page.getByRole('main').locator('.course-card').first()).toContainText(word);
 
-  await page.getByRole('main').getByRole('article').first().getByRole('link').first().click();
+  await page.getByRole('main').locator('.course-card').first().getByRole('link').first().click();
   await expect(page).toHaveURL(/\/courses\/[^/?]+$/);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });

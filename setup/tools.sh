@@ -12,7 +12,7 @@ install() {
     say "Building $name $version (once per user)"
     mkdir -p "$STOA_TOOLS"
     local staging; staging=$(mktemp -d "$STOA_TOOLS/.$name-XXXXXX")
-    CARGO_TARGET_DIR=$STOA_CACHE/tools-target cargo install "$name" --version "$version" --root "$staging" --quiet "$@" >&2 \
+    CARGO_TARGET_DIR=$target cargo install "$name" --version "$version" --root "$staging" --quiet "$@" >&2 \
       || { rm -rf "$staging"; fail "could not build $name $version"; }
     mv -T "$staging" "$dir" 2>/dev/null || rm -rf "$staging"
   fi
@@ -22,6 +22,10 @@ install() {
 # A tool that runs for seconds is not worth twenty minutes of optimising.
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0
+
+# Of this run alone: another one may be at it too.
+target=$STOA_CACHE/tools-target-$$
+trap 'rm -rf "$target"' EXIT
 
 prefix=
 for tool in "$@"; do
@@ -35,5 +39,4 @@ for tool in "$@"; do
     *) fail "unknown tool: $tool" ;;
   esac
 done
-rm -rf "$STOA_CACHE/tools-target"
 printf '%s' "$prefix"
