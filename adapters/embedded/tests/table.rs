@@ -1,9 +1,9 @@
 //! The SQLite table keeps the contract.
 
-use stoa_embedded::Database;
 use services::contract::{Fixture, TestClock};
 use services::ports::Table;
 use std::sync::Arc;
+use stoa_embedded::Database;
 
 fn fresh() -> Fixture<dyn Table> {
     let folder = tempfile::tempdir().unwrap();

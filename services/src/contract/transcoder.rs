@@ -1,0 +1,138 @@
+//! What every transcoder does. The adapter's test makes the media; see [`Bench`].
+
+#![allow(clippy::unwrap_used, reason = "a suite is a test, compiled as a library")]
+
+use crate::ports::{BlobKey, BlobStore, TranscodeError, TranscodeJob, Transcoder};
+use domain::video::{Ladder, Probe};
+use std::any::Any;
+use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
+
+/// A transcoder, the store it works on, and some media in it.
+pub struct Bench {
+    /// The adapter.
+    pub transcoder: Arc<dyn Transcoder>,
+    /// Where it reads and writes.
+    pub blobs: Arc<dyn BlobStore>,
+    /// A video of 10 s, 854x480 at 24 frames a second, with 5.1 sound.
+    pub film: BlobKey,
+    /// Sound without a picture.
+    pub song: BlobKey,
+    /// Some sentences of text.
+    pub text: BlobKey,
+    /// Kept for as long as the adapter is used.
+    pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// Makes a test of each case: `services::transcoder_contract!(fresh);`.
+#[macro_export]
+macro_rules! transcoder_contract {
+    ($fresh:path) => {
+        $crate::contract_cases!(
+            $fresh,
+            $crate::contract::transcoder,
+            [
+                a_probe_tells_what_the_source_holds,
+                what_is_no_video_says_so_and_never_to_try_again,
+                output_is_complete_and_measured,
+                progress_never_falls_and_ends_at_a_hundred,
+                a_job_may_be_done_twice,
+                a_cancelled_job_leaves_nothing_and_can_be_done_again,
+            ]
+        );
+    };
+}
+
+/// See its name.
+pub async fn a_probe_tells_what_the_source_holds(bench: &Bench) {
+    let probe = probe(bench).await;
+    assert_eq!((probe.width, probe.height), (854, 480));
+    assert_eq!(probe.frame_rate.fraction(), (24, 1));
+    assert_eq!(probe.audio_channels, Some(6));
+    assert!((9.9..10.1).contains(&probe.duration.as_secs_f64()), "{probe:?}");
+}
+
+/// See its name.
+pub async fn what_is_no_video_says_so_and_never_to_try_again(bench: &Bench) {
+    let missing = key("uploads/a/v/nothing-here");
+    let found = bench.transcoder.probe(&bench.text).await;
+    assert!(matches!(found, Err(TranscodeError::NotAVideo)), "{found:?}");
+    let found = bench.transcoder.probe(&bench.song).await;
+    assert!(matches!(found, Err(TranscodeError::NoVideoTrack)), "{found:?}");
+    let found = bench.transcoder.probe(&missing).await;
+    assert!(matches!(found, Err(TranscodeError::SourceGone)), "{found:?}");
+}
+
+/// See its name.
+pub async fn output_is_complete_and_measured(bench: &Bench) {
+    let job = job(bench).await;
+    let made = bench.transcoder.transcode(&job, &|_| (), CancellationToken::new()).await.unwrap();
+    let names: Vec<_> = made.video.iter().map(|rendition| rendition.name.as_str()).collect();
+    assert_eq!(names, ["480p", "360p"]);
+    assert!((9.9..10.2).contains(&made.duration.as_secs_f64()), "{made:?}");
+    for (rendition, rung) in made.video.iter().zip(&job.ladder.rungs) {
+        assert_eq!((rendition.width, rendition.height), (rung.width, rung.height));
+        assert_eq!(rendition.frame_rate, job.ladder.frame_rate);
+        assert!(rendition.codec.starts_with("avc1.64"), "High profile: {rendition:?}");
+        assert!(rendition.bandwidth.average > 0 && rendition.bandwidth.peak >= rendition.bandwidth.average);
+    }
+    let audio = made.audio.expect("the film has sound");
+    assert_eq!(audio.codec, "mp4a.40.2");
+    for part in ["480p/index.m3u8", "360p/index.m3u8", "audio/index.m3u8", "poster.jpg"] {
+        assert!(size(bench, &job, part).await.is_some_and(|size| size > 0), "{part}");
+    }
+}
+
+/// See its name.
+pub async fn progress_never_falls_and_ends_at_a_hundred(bench: &Bench) {
+    let heard = Mutex::new(Vec::new());
+    let job = job(bench).await;
+    let hear = |percent| heard.lock().unwrap().push(percent);
+    bench.transcoder.transcode(&job, &hear, CancellationToken::new()).await.unwrap();
+    let heard = heard.into_inner().unwrap();
+    assert!(heard.is_sorted(), "{heard:?}");
+    assert_eq!(heard.last(), Some(&100));
+}
+
+/// See its name.
+pub async fn a_job_may_be_done_twice(bench: &Bench) {
+    let job = job(bench).await;
+    let run = || bench.transcoder.transcode(&job, &|_| (), CancellationToken::new());
+    let (one, other) = tokio::join!(run(), run());
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!(one.video.len(), other.video.len());
+    assert_eq!(run().await.unwrap().video.len(), one.video.len());
+    assert!(size(bench, &job, "480p/index.m3u8").await.is_some());
+}
+
+/// See its name.
+pub async fn a_cancelled_job_leaves_nothing_and_can_be_done_again(bench: &Bench) {
+    let job = job(bench).await;
+    let cancel = CancellationToken::new();
+    // As soon as the first frames are done.
+    let found = bench.transcoder.transcode(&job, &|_| cancel.cancel(), cancel.clone()).await;
+    assert!(matches!(found, Err(TranscodeError::Cancelled)), "{found:?}");
+    for part in ["480p/index.m3u8", "360p/index.m3u8", "audio/index.m3u8", "poster.jpg"] {
+        assert_eq!(size(bench, &job, part).await, None, "{part}");
+    }
+    bench.transcoder.transcode(&job, &|_| (), CancellationToken::new()).await.unwrap();
+    assert!(size(bench, &job, "480p/index.m3u8").await.is_some());
+}
+
+async fn probe(bench: &Bench) -> Probe {
+    bench.transcoder.probe(&bench.film).await.unwrap()
+}
+
+async fn job(bench: &Bench) -> TranscodeJob {
+    let probe = probe(bench).await;
+    let ladder = Ladder::for_source(&probe);
+    TranscodeJob { source: bench.film.clone(), target: key("media/asset/version"), probe, ladder }
+}
+
+async fn size(bench: &Bench, job: &TranscodeJob, part: &str) -> Option<u64> {
+    bench.blobs.size(&key(&format!("{}/{part}", job.target))).await.unwrap()
+}
+
+fn key(text: &str) -> BlobKey {
+    BlobKey::new(text).expect("a key")
+}
