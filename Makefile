@@ -22,7 +22,7 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
 
-.PHONY: help run test watch check bench static build rust e2e setup-build setup-run setup-test
+.PHONY: help run test watch check bench static screenshots build dependencies rust e2e setup-build setup-run setup-test
 
 help: ## List the commands
 	@echo 'Stoa. Commands:'
@@ -32,7 +32,7 @@ help: ## List the commands
 run: target/release.stamp ## Set up, build, and serve with demo data on http://localhost:3000
 	@exec $(STOA_BIN) serve --demo --port $(PORT)
 
-test: rust e2e ## Set up and run every test: Rust, browser
+test: dependencies rust e2e ## Set up and run every test: Rust, browser
 
 watch: $(VENDOR) | setup-run ## Serve a development build that follows your edits
 	@LEPTOS_SITE_ROOT=target/watch-site LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) \
@@ -51,6 +51,9 @@ static: $(VENDOR) | setup-build ## Build the same app as a static site, into dis
 # machine, not to the checkout, is looked at each time, which costs milliseconds.
 
 build: target/release.stamp
+
+dependencies: | setup-build
+	@$(STEP) 'Dependencies' setup/check-dependencies.sh
 
 rust: node_modules/.stamp | setup-run
 	@STEP_LIVE=1 $(STEP) 'Rust tests' $(WITH) nextest -- \

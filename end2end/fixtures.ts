@@ -48,7 +48,11 @@ export function listen(page: Page): string[] {
   const noise: string[] = [];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
-    noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${message.location().url})`);
+    // Chromium notes each refusal. That a call was refused, or that a page is not there, is an answer, not a fault.
+    const { url } = message.location();
+    const refused = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
+    if (refused && (url === page.url() || new URL(url).pathname.startsWith('/api/'))) return;
+    noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${url})`);
   });
   page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));
   return noise;

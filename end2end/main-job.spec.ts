@@ -5,11 +5,7 @@ import { expect, test } from './fixtures.ts';
 import * as people from './people.ts';
 import { agreesWithItsFiles, isAligned, readTree } from './playlists.ts';
 
-test('an instructor uploads a film and a learner watches it to the end, in any browser', async ({
-  page,
-  newPerson,
-  server,
-}) => {
+test('an instructor uploads a film and a learner watches it to the end, in any browser', async ({ page, newPerson }) => {
   test.setTimeout(900_000);
   await people.signIn(page, people.instructor);
   await people.createCourse(page, 'A film about a rabbit');
@@ -87,8 +83,6 @@ test('an instructor uploads a film and a learner watches it to the end, in any b
     isAligned(tree);
     await agreesWithItsFiles(tree, cookie);
   });
-
-  expect(await server.memory('VmHWM'), 'an upload is not held in memory').toBeLessThan(250 * 1024 ** 2);
 });
 
 async function play(page: Page): Promise<void> {

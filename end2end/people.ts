@@ -29,20 +29,20 @@ export async function createCourse(page: Page, title: string): Promise<void> {
 }
 
 export async function addSection(page: Page, title: string): Promise<void> {
-  await page.getByLabel('New section').fill(title);
+  await page.getByLabel('Title of the new section').fill(title);
   await page.getByRole('button', { name: 'Add section' }).click();
-  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible();
 }
 
 export async function addLesson(page: Page, title: string): Promise<void> {
-  await page.getByLabel('New lesson').last().fill(title);
+  await page.getByLabel(/^Title of a new lesson in/).last().fill(title);
   await page.getByRole('button', { name: 'Add lesson' }).last().click();
-  await expect(page.getByRole('link', { name: title })).toBeVisible();
+  await expect(page.getByRole('link', { name: title, exact: true })).toBeVisible();
 }
 
 /** From the course editor to the lesson's page, where its video is. */
 export async function openLessonEditor(page: Page, title: string): Promise<void> {
-  await page.getByRole('link', { name: title }).click();
+  await page.getByRole('link', { name: title, exact: true }).click();
   await expect(page).toHaveURL(/\/lessons\/[^/]+$/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
   await page.waitForLoadState('networkidle');
@@ -50,9 +50,9 @@ export async function openLessonEditor(page: Page, title: string): Promise<void>
 
 /** Publishes from the course editor; tells the course's public address. */
 export async function publish(page: Page): Promise<string> {
-  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Unpublish' })).toBeVisible();
-  const address = await page.getByRole('link', { name: 'View course' }).getAttribute('href');
+  const address = await page.getByRole('link', { name: 'View page' }).getAttribute('href');
   return address ?? '';
 }
 
@@ -79,7 +79,7 @@ export async function publishVideo(page: Page, title: string, file: string): Pro
 export async function enrolAndOpen(page: Page, course: string): Promise<void> {
   await page.goto(course);
   await page.getByRole('button', { name: 'Enrol' }).click();
-  await page.getByRole('link', { name: /^(Start|Continue)/ }).click();
+  await page.getByRole('link', { name: 'Continue' }).click();
   await expect(page).toHaveURL(/\/learn\//);
   await expect(page.locator('video')).toBeVisible();
 }
