@@ -60,7 +60,7 @@ export async function publish(page: Page): Promise<string> {
 export async function uploadUntilReady(page: Page, file: string, timeout = 600_000): Promise<void> {
   await page.getByLabel('Video file').setInputFiles(file);
   await page.getByRole('button', { name: 'Upload' }).click();
-  await expect(page.getByText('Ready', { exact: false })).toBeVisible({ timeout });
+  await expect(page.getByText('Ready', { exact: true })).toBeVisible({ timeout });
 }
 
 /** Creates and publishes a course of one lesson with this video; ends on the course editor. */

@@ -23,7 +23,12 @@ export class Server {
   ) {
     // Not what the developer has configured for the server that they look at.
     const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
-    this.environment = { ...Object.fromEntries(foreign), STOA_DATA_DIR: data, STOA_SITE_DIR: site };
+    this.environment = {
+      ...Object.fromEntries(foreign),
+      STOA_DATA_DIR: data,
+      STOA_SITE_DIR: site,
+      STOA_PUBLIC_URL: this.url,
+    };
   }
 
   /** Starts with demo data or with these courses, and returns when requests are answered. */

@@ -1,6 +1,6 @@
 // Signs for the edge as somebody else would who holds the server's key: with AWS's own library.
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 
@@ -27,12 +27,8 @@ export function header(cookies: Record<string, string>): string {
 
 /** The key that the server made for itself at its first start. */
 async function mediaKey(data: string): Promise<KeyObject> {
-  const entries = await readdir(data, { withFileTypes: true });
-  for (const entry of entries.filter((entry) => entry.isFile() && /key/.test(entry.name))) {
-    const key = await readFile(join(data, entry.name));
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  }
-  throw new Error(`no media key in ${data}`);
+  const key = await readFile(join(data, 'media-key.pk8'));
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }
 
 /** Stoa names a key by its public half: `K` and 13 of 32 letters and digits, from the SHA-256 of it. */
