@@ -8,14 +8,16 @@ pub mod accounts;
 pub mod authoring;
 pub mod catalogue;
 pub mod clock;
-#[cfg(feature = "contract")]
+#[cfg(any(test, feature = "contract"))]
 pub mod contract;
 pub mod error;
 pub mod import;
 pub mod learning;
 pub mod outbox;
+pub mod playback;
 pub mod ports;
 pub mod records;
+pub mod signing;
 pub mod videos;
 pub mod worker;
 
@@ -43,4 +45,10 @@ pub struct Stoa {
     pub random: Arc<dyn clock::Random>,
     /// Wakes the outbox relay when there is something to send.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Signs the cookies that open media.
+    pub media: Arc<signing::MediaSigner>,
+    /// How media is reached.
+    pub playback: playback::PlaybackSettings,
+    /// The largest upload of a video, bytes.
+    pub max_upload_bytes: u64,
 }
