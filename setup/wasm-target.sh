@@ -8,7 +8,7 @@ libdir=$(rustc --print target-libdir --target $target)
 if compgen -G "$libdir/libstd-*.rlib" >/dev/null; then exit 0; fi
 
 say "Adding the Rust target $target"
-if have rustup && rustup target add $target >/dev/null 2>&1; then exit 0; fi
+if have rustup && timeout 180 rustup target add $target >/dev/null 2>&1; then exit 0; fi
 
 # Fallback, for networks that reach package mirrors but not rustup's server: Debian's backports carry the
 # sources of exact rustc versions; building std from them takes about 100 s.
