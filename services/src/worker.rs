@@ -247,3 +247,6 @@ fn back_off(attempt: u32, random: &dyn Random) -> Duration {
     random.fill(&mut bits);
     longest.mul_f64(0.5 + 0.5 * f64::from(u32::from_le_bytes(bits)) / f64::from(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests;
