@@ -1,5 +1,6 @@
 // Every page there is, for each kind of person: a new page belongs into this list.
 import type { Page } from '@playwright/test';
+import { demoCourse } from './server.ts';
 import * as people from './people.ts';
 
 export const everyone = ['a visitor', 'a learner', 'an instructor'] as const;
@@ -7,13 +8,13 @@ type Person = (typeof everyone)[number];
 
 /** Makes the page this person's, and tells what they can open. */
 export async function addressesFor(page: Page, who: Person): Promise<string[]> {
-  const course = '/courses/watching-a-rabbit';
   switch (who) {
     case 'a visitor':
-      return ['/', '/courses', '/courses?q=zebra', course, '/sign-in', '/no-such-page'];
+      return ['/', '/courses', '/courses?q=zebra', demoCourse, '/sign-in', '/no-such-page'];
     case 'a learner': {
       await people.signIn(page, people.learner);
-      return ['/', '/learning', course];
+      await people.enrolAndOpen(page, demoCourse);
+      return ['/', '/learning', demoCourse, new URL(page.url()).pathname];
     }
     case 'an instructor': {
       await people.signIn(page, people.instructor);

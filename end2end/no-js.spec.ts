@@ -1,6 +1,7 @@
 // What a browser that runs no script can read.
 import { expect, test } from './fixtures.ts';
 import * as people from './people.ts';
+import { demoCourse } from './server.ts';
 
 test('the catalogue can be read, paged and searched', async ({ page }) => {
   await page.goto('/');
@@ -21,7 +22,9 @@ test('the catalogue can be read, paged and searched', async ({ page }) => {
 
 test('a lesson says that its video needs JavaScript, and its outline is there', async ({ page }) => {
   await people.signIn(page, people.learner);
-  await page.goto('/learning');
-  await page.getByRole('main').getByRole('link').first().click();
+  await page.goto(demoCourse);
+  await page.getByRole('button', { name: 'Enrol' }).click();
+  await page.getByRole('link', { name: 'Continue' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByText(/JavaScript/)).toBeVisible();
 });

@@ -11,6 +11,9 @@ const root = resolve(import.meta.dirname, '..');
 const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
 const site = process.env.STOA_SITE ?? join(root, 'target/site');
 
+/** The course of the demo whose first lesson has a video. */
+export const demoCourse = '/courses/making-of-big-buck-bunny';
+
 export class Server {
   private process?: ChildProcess;
   private log = '';
@@ -38,6 +41,8 @@ export class Server {
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
     else server.environment.STOA_DEMO__FILM = await clip({ size: '640x360' });
     await server.run();
+    // The demo arrives while requests are answered already: its first course is the last to come.
+    if (!courses) await until(async () => (await fetch(server.url + demoCourse)).ok);
     return server;
   }
 
@@ -63,20 +68,13 @@ export class Server {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
 
-    const deadline = Date.now() + 30_000;
-    while (!(await this.ready())) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`the server did not become ready:\n${this.log}`);
-      }
-      await new Promise((later) => setTimeout(later, 5));
-    }
-  }
-
-  private async ready(): Promise<boolean> {
-    return fetch(`${this.url}/health/ready`).then(
-      (response) => response.ok,
-      () => false,
-    );
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
+      return fetch(`${this.url}/health/ready`).then(
+        (response) => response.ok,
+        () => false,
+      );
+    });
   }
 
   /** Ends the process as a power cut would. */
@@ -109,6 +107,14 @@ export class Server {
   /** The newest lines it wrote, for a failing test. */
   get newestLog(): string {
     return this.log;
+  }
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${done}`);
+    await new Promise((later) => setTimeout(later, 5));
   }
 }
 
