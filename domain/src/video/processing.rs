@@ -45,7 +45,7 @@ pub enum State {
         /// What was made.
         package: Package,
     },
-    /// It could not be made watchable, and nothing of it is stored but the source.
+    /// It could not be made watchable. Nothing of it stays stored but the source.
     Failed {
         /// Why.
         reason: FailureReason,
@@ -72,7 +72,7 @@ pub enum Event {
     Packaged(Package),
     /// Learners can see them.
     Published,
-    /// The attempt came to its end without success, and what it had stored is gone.
+    /// The attempt came to its end without success.
     Failed(FailureReason),
     /// The instructor asked to try once more.
     Retry,

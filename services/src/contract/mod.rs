@@ -7,6 +7,7 @@ pub mod blob;
 pub mod identity;
 pub mod queue;
 pub mod table;
+pub mod transcoder;
 
 use crate::clock::{Clock, Random};
 use domain::time::Timestamp;

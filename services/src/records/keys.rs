@@ -12,10 +12,11 @@
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
+//! | `VIDEO#{asset}` | `VIDEO` | | | How is this video doing, and which version is watched? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;
-use domain::id::{AccountId, CourseId, LessonId};
+use domain::id::{AccountId, AssetId, CourseId, LessonId};
 use domain::text::{Email, Slug};
 use domain::time::Timestamp;
 
@@ -99,6 +100,10 @@ pub(crate) fn reviews_partition(course: CourseId) -> String {
 
 pub(crate) fn slug(slug: &Slug) -> Key {
     Key::new(format!("SLUG#{slug}"), "COURSE")
+}
+
+pub(crate) fn video(id: AssetId) -> Key {
+    Key::new(format!("VIDEO#{id}"), "VIDEO")
 }
 
 /// A word of a published course. A partition holds the words with the same two first letters, so that the

@@ -99,8 +99,14 @@ impl Ffmpeg {
         if is_dir(target).await? {
             // Output appears whole: somebody did this job before.
             match measure::measure(target, &job.ladder).await {
-                Ok(found) => return Ok(found),
-                Err(error) => tracing::warn!(target = %job.target, %error, "replacing unusable output"),
+                Ok(found) => {
+                    progress(100);
+                    return Ok(found);
+                }
+                Err(error) => {
+                    tracing::warn!(output = %job.target, %error, "replacing unusable output");
+                    tokio::fs::remove_dir_all(target).await.map_err(storage)?;
+                }
             }
         }
         let staging = Staging::create(&self.root, &job.target).await.map_err(storage)?;
@@ -113,14 +119,14 @@ impl Ffmpeg {
         let arguments = command::poster(source, &job.probe);
         let run = self.launcher.ffmpeg(&arguments, staging.path(), limit, &|_| ()).await;
         run.map_err(judge)?;
-        let transcoded = measure::measure(staging.path(), &job.ladder).await.map_err(internal)?;
-        if transcoded.duration < shortest_whole(total) {
-            let (found, expected) = (transcoded.duration.as_secs(), total.as_secs());
+        let made = measure::measure(staging.path(), &job.ladder).await.map_err(internal)?;
+        if made.duration < shortest_whole(total) {
+            let (found, expected) = (made.duration.as_secs(), total.as_secs());
             return Err(TranscodeError::Damaged(format!("it ends after {found} s of {expected} s")));
         }
         staging.publish(target).await.map_err(storage)?;
         progress(100);
-        Ok(transcoded)
+        measure::measure(target, &job.ladder).await.map_err(internal)
     }
 }
 

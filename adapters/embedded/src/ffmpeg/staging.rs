@@ -34,7 +34,8 @@ impl Staging {
         &self.path
     }
 
-    /// Makes the folder durable and renames it to `target`, in the place of unusable output.
+    /// Makes the folder durable and renames it to `target`. Where somebody who did the same job came first,
+    /// theirs is kept: learners may be watching it.
     pub(super) async fn publish(self, target: &Path) -> io::Result<()> {
         let target = target.to_owned();
         // The folder stays this run's until it is renamed, even where the caller stops waiting.
@@ -42,9 +43,11 @@ impl Staging {
             sync_all(&self.path)?;
             let parent = target.parent().ok_or_else(|| io::Error::other("a target lies in a folder"))?;
             std::fs::create_dir_all(parent)?;
-            missing_is_fine(std::fs::remove_dir_all(&target))?;
-            std::fs::rename(&self.path, &target)?;
-            std::fs::File::open(parent)?.sync_all()
+            match std::fs::rename(&self.path, &target) {
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+                Err(error) => Err(error),
+                Ok(()) => std::fs::File::open(parent)?.sync_all(),
+            }
         })
         .await
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Makes a file: `options` are ffmpeg's, separated by white space.
-pub fn make(file: &Path, options: &str) {
+pub(crate) fn make(file: &Path, options: &str) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     let output = Command::new("ffmpeg")
         .args(["-nostdin", "-y", "-v", "error"])
@@ -18,7 +18,7 @@ pub fn make(file: &Path, options: &str) {
 }
 
 /// A film: a moving picture of this size and rate, with sound of so many channels.
-pub fn film(file: &Path, size: &str, rate: &str, seconds: u32, channels: u32) {
+pub(crate) fn film(file: &Path, size: &str, rate: &str, seconds: u32, channels: u32) {
     let picture = format!("-f lavfi -i testsrc2=s={size}:r={rate}:d={seconds}");
     let sound = match channels {
         0 => String::new(),
@@ -28,7 +28,7 @@ pub fn film(file: &Path, size: &str, rate: &str, seconds: u32, channels: u32) {
 }
 
 /// What ffprobe says: `options` are its own, the answer is one line for each thing it shows.
-pub fn probe(file: &str, options: &str) -> Vec<String> {
+pub(crate) fn probe(file: &str, options: &str) -> Vec<String> {
     let output = Command::new("ffprobe")
         .args(["-v", "error", "-of", "csv=print_section=0"])
         .args(options.split_whitespace())
@@ -37,5 +37,5 @@ pub fn probe(file: &str, options: &str) -> Vec<String> {
         .expect("ffprobe is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect()
+    text.lines().map(|line| line.trim_end_matches(',').to_owned()).filter(|line| !line.is_empty()).collect()
 }

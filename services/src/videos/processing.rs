@@ -1,0 +1,318 @@
+//! The job that makes an upload watchable: the rim around the state machine of [`domain::video`].
+//!
+//! It looks at the record, does the step that the state asks for, writes what happened, and looks again.
+//! So it goes on where another run of it stopped, wherever that was, and a second run beside it does no harm:
+//! every write names the version of the record that it saw.
+
+use super::{ATTEMPTS, packaging};
+use crate::ports::{Condition, TranscodeError, TranscodeJob, Transcoded};
+use crate::records::courses;
+use crate::records::videos::{self as records, Video, Watchable};
+use crate::records::{Stored, videos};
+use crate::worker::{Job, Outcome, Task};
+use crate::{Error, Result, Stoa, authoring};
+use bytes::Bytes;
+use domain::id::{AssetId, VersionId};
+use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, State, Step};
+use futures::StreamExt as _;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Progress is written no more often: pages ask for it about as often.
+const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+
+/// How long to wait when the disk is full: somebody has to make room.
+const WHEN_FULL: Duration = Duration::from_secs(300);
+
+/// Does a job of the worker.
+pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
+    let Job::ProcessVideo { asset, version } = task.job;
+    let run = Run { stoa: &stoa, asset, version, cancelled: task.cancelled };
+    match run.to_the_end().await {
+        Ok(()) => Outcome::Done,
+        Err(Stop::Cancelled) => Outcome::Retry { reason: "was cancelled".into(), after: None },
+        Err(Stop::Again { reason, .. }) if task.last_attempt => {
+            match run.give_up(FailureReason::Interrupted).await {
+                Ok(()) => Outcome::Fail { reason },
+                Err(error) => {
+                    Outcome::Fail { reason: format!("{reason}; and it could not be recorded: {error}") }
+                }
+            }
+        }
+        Err(Stop::Again { reason, after }) => Outcome::Retry { reason, after },
+    }
+}
+
+/// Why a run stopped before the end.
+enum Stop {
+    /// It was told to. It goes on later.
+    Cancelled,
+    /// It did not work this time.
+    Again { reason: String, after: Option<Duration> },
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        let source =
+            std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+        Stop::Again { reason: format!("{error}{source}"), after: None }
+    }
+}
+
+/// One run of the job of a version.
+struct Run<'a> {
+    stoa: &'a Stoa,
+    asset: AssetId,
+    version: VersionId,
+    cancelled: CancellationToken,
+}
+
+impl Run<'_> {
+    async fn to_the_end(&self) -> std::result::Result<(), Stop> {
+        loop {
+            let video = match self.load().await? {
+                Found::Newest(video) => video.value,
+                Found::Superseded => return Ok(self.discard_version().await?),
+                Found::Current => return Ok(()),
+                Found::Gone => return Ok(self.discard_all().await?),
+            };
+            let Processing { attempt, state } = video.upload.processing;
+            let done = match state.step() {
+                None if matches!(state, State::Failed { .. }) => return Ok(self.discard_media().await?),
+                None => return Ok(()),
+                Some(Step::Publish(package)) => {
+                    self.publish(attempt, package).await?;
+                    continue;
+                }
+                Some(Step::Probe) => self.probe().await,
+                Some(Step::Transcode(probe)) => self.transcode(attempt, probe).await,
+            };
+            let event = match done {
+                Ok(event) => event,
+                Err(Trouble::Stop(stop)) => return Err(stop),
+                Err(Trouble::Superseded) => continue,
+                Err(Trouble::Never(reason)) => Event::Failed(reason),
+            };
+            self.record(attempt, event).await?;
+        }
+    }
+
+    async fn probe(&self) -> std::result::Result<Event, Trouble> {
+        let source = records::source(self.asset, self.version);
+        let probing = self.stoa.transcoder.probe(&source);
+        let probe = tokio::select! {
+            probe = probing => probe?,
+            () = self.cancelled.cancelled() => return Err(Stop::Cancelled.into()),
+        };
+        tracing::info!(asset = %self.asset, version = %self.version, ?probe, "an upload was probed");
+        Ok(Event::Probed(probe))
+    }
+
+    /// Makes renditions and then the playlist that names them.
+    async fn transcode(&self, attempt: u32, probe: Probe) -> std::result::Result<Event, Trouble> {
+        let ladder = Ladder::for_source(&probe);
+        let target = records::media(self.asset, self.version);
+        let source = records::source(self.asset, self.version);
+        let job = TranscodeJob { source, target: target.clone(), probe, ladder };
+        let made = self.transcode_and_tell(attempt, &job).await?;
+        let playlist = Bytes::from(packaging::multivariant_playlist(&made));
+        let bytes = futures::stream::once(async { Ok(playlist) }).boxed();
+        self.stoa
+            .blobs
+            .put(&records::below(&target, packaging::PLAYLIST), bytes)
+            .await
+            .map_err(Error::from)?;
+        Ok(Event::Packaged(packaging::package(&made)))
+    }
+
+    /// Transcodes, and meanwhile writes how far it is. Stops where nobody waits for this version any more.
+    async fn transcode_and_tell(
+        &self,
+        attempt: u32,
+        job: &TranscodeJob,
+    ) -> std::result::Result<Transcoded, Trouble> {
+        if !self.record(attempt, Event::Progress(0)).await.map_err(Trouble::from)? {
+            return Err(Trouble::Superseded);
+        }
+        let (percent, mut heard) = watch::channel(0u8);
+        let progress = |now: u8| {
+            percent.send_if_modified(|before| std::mem::replace(before, now) != now);
+        };
+        let work = self.stoa.transcoder.transcode(job, &progress, self.cancelled.child_token());
+        let tell = async {
+            while heard.changed().await.is_ok() {
+                let now = *heard.borrow_and_update();
+                match self.record(attempt, Event::Progress(now)).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    // What is lost is a number on a page; the next one will do.
+                    Err(error) => tracing::warn!(%error, "progress could not be written"),
+                }
+                tokio::time::sleep(PROGRESS_EVERY).await;
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            made = work => Ok(made?),
+            () = tell => Err(Trouble::Superseded),
+        }
+    }
+
+    /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length and the
+    /// course's totals.
+    async fn publish(&self, attempt: u32, package: Package) -> Result<()> {
+        for _ in 0..ATTEMPTS {
+            let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
+                return Ok(());
+            };
+            let before = video.upload.processing.clone();
+            video.upload.processing = before.clone().apply(attempt, Event::Published);
+            if video.upload.processing == before {
+                return Ok(());
+            }
+            video.current = Some(Watchable { version: self.version, package: package.clone() });
+            let mut writes = vec![videos::put(&video, Condition::Version(version))?];
+            writes.extend(self.lesson_length(&video, &package).await?);
+            match self.stoa.table.transact(writes).await.map_err(Error::from) {
+                Err(Error::Conflict) => {}
+                Ok(()) => {
+                    tracing::info!(asset = %self.asset, version = %self.version, "a video is ready");
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    /// The writes that tell the outline how long the lesson is now. None where the lesson was removed.
+    async fn lesson_length(&self, video: &Video, package: &Package) -> Result<Vec<crate::ports::Write>> {
+        let table = &*self.stoa.table;
+        let Some(course) = courses::course(table, video.course).await? else { return Ok(Vec::new()) };
+        let Stored { value: mut outline, version } = courses::outline(table, video.course).await?;
+        match outline.lesson_mut(video.lesson) {
+            Ok(lesson) if lesson.video == Some(self.asset) => lesson.length = package.length,
+            _ => return Ok(Vec::new()),
+        }
+        authoring::write_outline(&course, version, &outline)
+    }
+
+    /// Gives the attempt up, for a reason that does not lie in the file.
+    async fn give_up(&self, reason: FailureReason) -> Result<()> {
+        let Found::Newest(video) = self.load().await? else { return Ok(()) };
+        self.record(video.value.upload.processing.attempt, Event::Failed(reason)).await?;
+        match self.load().await? {
+            Found::Newest(video) if matches!(video.value.upload.processing.state, State::Failed { .. }) => {
+                self.discard_media().await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what an event makes of the record; `false` where this version is not the newest any more.
+    async fn record(&self, attempt: u32, event: Event) -> Result<bool> {
+        for _ in 0..ATTEMPTS {
+            let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
+                return Ok(false);
+            };
+            let before = video.upload.processing.clone();
+            video.upload.processing = before.clone().apply(attempt, event.clone());
+            if video.upload.processing == before {
+                return Ok(true);
+            }
+            let write = videos::put(&video, Condition::Version(version))?;
+            match self.stoa.table.write(write).await.map_err(Error::from) {
+                Err(Error::Conflict) => {}
+                other => return other.map(|()| true),
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    async fn load(&self) -> Result<Found> {
+        Ok(match videos::video(&*self.stoa.table, self.asset).await? {
+            None => Found::Gone,
+            Some(video) if video.value.upload.version == self.version => Found::Newest(video),
+            Some(video)
+                if video.value.current.as_ref().is_some_and(|current| current.version == self.version) =>
+            {
+                Found::Current
+            }
+            Some(_) => Found::Superseded,
+        })
+    }
+
+    async fn discard_media(&self) -> Result<()> {
+        Ok(self.stoa.blobs.delete(&records::media(self.asset, self.version)).await?)
+    }
+
+    async fn discard_version(&self) -> Result<()> {
+        self.discard_media().await?;
+        Ok(self.stoa.blobs.delete(&records::upload(self.asset, self.version)).await?)
+    }
+
+    async fn discard_all(&self) -> Result<()> {
+        for prefix in records::all_blobs(self.asset) {
+            self.stoa.blobs.delete(&prefix).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the record says of the version that a job is about.
+enum Found {
+    /// It is the newest upload: the job is to be done.
+    Newest(Stored<Video>),
+    /// A newer one was uploaded, and learners still watch this one.
+    Current,
+    /// A newer one was uploaded, and this one will not be watched.
+    Superseded,
+    /// The whole video was removed.
+    Gone,
+}
+
+/// Why a step did not lead to an event.
+enum Trouble {
+    /// The file will never become watchable.
+    Never(FailureReason),
+    /// Nobody waits for this version any more.
+    Superseded,
+    /// The run stops.
+    Stop(Stop),
+}
+
+impl From<Stop> for Trouble {
+    fn from(stop: Stop) -> Self {
+        Trouble::Stop(stop)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Trouble::Stop(error.into())
+    }
+}
+
+impl From<TranscodeError> for Trouble {
+    fn from(error: TranscodeError) -> Self {
+        let reason = match &error {
+            TranscodeError::Cancelled => return Stop::Cancelled.into(),
+            TranscodeError::Interrupted(_) => {
+                return Stop::Again { reason: error.to_string(), after: None }.into();
+            }
+            TranscodeError::Full => {
+                return Stop::Again { reason: error.to_string(), after: Some(WHEN_FULL) }.into();
+            }
+            TranscodeError::SourceGone => FailureReason::SourceGone,
+            TranscodeError::NotAVideo => FailureReason::NotAVideo,
+            TranscodeError::NoVideoTrack => FailureReason::NoVideoTrack,
+            TranscodeError::Unsupported(_) => FailureReason::Unsupported,
+            TranscodeError::Damaged(_) => FailureReason::Damaged,
+            TranscodeError::Internal(_) => FailureReason::Internal,
+        };
+        let source = std::error::Error::source(&error).map(tracing::field::display);
+        tracing::warn!(%error, source, "a video cannot be made watchable");
+        Trouble::Never(reason)
+    }
+}
