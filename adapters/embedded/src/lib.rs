@@ -1,11 +1,13 @@
 //! The ports on one machine, without any account: records and work in one SQLite file, blobs in a folder,
 //! passwords hashed with argon2id.
 
+mod blob;
 mod ffmpeg;
 mod queue;
 mod sqlite;
 mod table;
 
+pub use blob::LocalBlobs;
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use queue::SqliteQueue;
 pub use sqlite::{Database, OpenError};

@@ -1,1 +1,200 @@
-//! Suite.
+//! What every [`BlobStore`] does.
+
+use super::Fixture;
+use crate::ports::{BlobError, BlobKey, BlobStore, ByteStream};
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
+use std::io;
+
+/// Makes the tests of a blob store; `$fresh` is a `fn() -> Fixture<dyn BlobStore>`.
+#[macro_export]
+macro_rules! blob_contract {
+    ($fresh:path) => {
+        $crate::contract_cases!(
+            $fresh,
+            $crate::contract::blob,
+            [
+                a_stored_blob_is_read_back_whole,
+                an_empty_blob_is_a_blob,
+                a_range_is_cut_at_the_blobs_size,
+                a_stream_that_breaks_off_stores_nothing,
+                a_stream_that_breaks_off_leaves_what_was_there,
+                a_blob_is_replaced_as_a_whole,
+                what_is_not_there_is_not_found,
+                deleting_a_prefix_spares_its_neighbours,
+                a_blob_can_be_stored_where_one_was_deleted,
+                blobs_stored_at_the_same_time_do_not_mix,
+            ]
+        );
+    };
+}
+
+/// What a case gets.
+pub type BlobFixture = Fixture<dyn BlobStore>;
+
+/// A key that is known to be one.
+///
+/// # Panics
+/// Where it is none.
+pub fn key(text: &str) -> BlobKey {
+    BlobKey::new(text).expect("the test's key is a key")
+}
+
+/// So many bytes that are different everywhere, in chunks of odd sizes.
+fn pattern(seed: u8, size: usize) -> Vec<u8> {
+    (0..size).map(|at| (at / 251 + at + usize::from(seed)) as u8).collect()
+}
+
+fn chunks(bytes: &[u8], size: usize) -> ByteStream {
+    let chunks: Vec<_> = bytes.chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+    stream::iter(chunks).boxed()
+}
+
+async fn put(store: &dyn BlobStore, name: &str, bytes: &[u8]) {
+    let size = store.put(&key(name), chunks(bytes, 70_001)).await.expect("the blob is stored");
+    assert_eq!(size, bytes.len() as u64);
+}
+
+async fn get(store: &dyn BlobStore, name: &str, range: Option<std::ops::Range<u64>>) -> (u64, Vec<u8>) {
+    let reader = store.get(&key(name), range).await.expect("the blob is there");
+    let bytes = reader.bytes.map_ok(|chunk| chunk.to_vec()).try_concat().await.expect("the blob is read");
+    (reader.size, bytes)
+}
+
+async fn is_there(store: &dyn BlobStore, name: &str) -> bool {
+    let size = store.size(&key(name)).await.expect("the size is told");
+    let found = !matches!(store.get(&key(name), None).await, Err(BlobError::NotFound));
+    assert_eq!(size.is_some(), found);
+    found
+}
+
+fn broken(bytes: &[u8]) -> ByteStream {
+    let end = stream::iter([Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    chunks(bytes, 70_001).chain(end).boxed()
+}
+
+#[allow(missing_docs)]
+pub async fn a_stored_blob_is_read_back_whole(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let bytes = pattern(1, 3_000_001);
+    put(store, "uploads/A-1/v_2.0/source", &bytes).await;
+    let (size, read) = get(store, "uploads/A-1/v_2.0/source", None).await;
+    assert_eq!(size, bytes.len() as u64);
+    assert!(read == bytes, "what is read is what was stored");
+    assert_eq!(store.size(&key("uploads/A-1/v_2.0/source")).await.expect("told"), Some(size));
+}
+
+#[allow(missing_docs)]
+pub async fn an_empty_blob_is_a_blob(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    put(store, "empty", &[]).await;
+    assert_eq!(get(store, "empty", None).await, (0, vec![]));
+    assert_eq!(get(store, "empty", Some(0..10)).await, (0, vec![]));
+}
+
+#[allow(missing_docs)]
+pub async fn a_range_is_cut_at_the_blobs_size(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let bytes = pattern(2, 600_000);
+    put(store, "blob", &bytes).await;
+    for range in [0..1, 0..600_000, 5..300_000, 599_999..600_000, 599_990..700_000, 0..u64::MAX] {
+        let (size, read) = get(store, "blob", Some(range.clone())).await;
+        assert_eq!(size, 600_000, "the size is the blob's, not the range's");
+        assert!(read == bytes[range.start as usize..range.end.min(600_000) as usize], "{range:?}");
+    }
+    for range in [3..3, 600_000..600_001, 700_000..800_000] {
+        assert_eq!(get(store, "blob", Some(range)).await, (600_000, vec![]));
+    }
+}
+
+#[allow(missing_docs)]
+pub async fn a_stream_that_breaks_off_stores_nothing(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let result = store.put(&key("broken"), broken(&pattern(3, 1_000_000))).await;
+    assert!(
+        matches!(&result, Err(BlobError::Interrupted(error)) if error.kind() == io::ErrorKind::ConnectionReset),
+        "{result:?}"
+    );
+    assert!(!is_there(store, "broken").await);
+}
+
+#[allow(missing_docs)]
+pub async fn a_stream_that_breaks_off_leaves_what_was_there(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    put(store, "blob", b"what was there").await;
+    assert!(store.put(&key("blob"), broken(&pattern(4, 1_000_000))).await.is_err());
+    assert_eq!(get(store, "blob", None).await.1, b"what was there");
+}
+
+#[allow(missing_docs)]
+pub async fn a_blob_is_replaced_as_a_whole(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let (old, new) = (pattern(5, 2_000_000), pattern(6, 1_000_000));
+    put(store, "blob", &old).await;
+    let reading = store.get(&key("blob"), None).await.expect("the blob is there");
+    put(store, "blob", &new).await;
+    let read = reading.bytes.map_ok(|chunk| chunk.to_vec()).try_concat().await.expect("the blob is read");
+    assert!(read == old, "who began to read the old one reads all of it");
+    assert!(get(store, "blob", None).await.1 == new);
+}
+
+#[allow(missing_docs)]
+pub async fn what_is_not_there_is_not_found(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    put(store, "a/b/c", b"x").await;
+    for missing in ["nothing", "a", "a/b", "a/b/d", "a/b/c/d"] {
+        assert!(!is_there(store, missing).await, "{missing}");
+    }
+    store.delete(&key("nothing/at/all")).await.expect("deleting nothing is fine");
+    store.delete(&key("a/b/c/d")).await.expect("deleting nothing is fine");
+    assert!(is_there(store, "a/b/c").await);
+}
+
+#[allow(missing_docs)]
+pub async fn deleting_a_prefix_spares_its_neighbours(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let all = ["a/b/1", "a/b/c/2", "a/bc", "a/b.c/3", "a/c", "b", "d"];
+    for name in all {
+        put(store, name, name.as_bytes()).await;
+    }
+    store.delete(&key("a/b")).await.expect("deleted");
+    store.delete(&key("d")).await.expect("deleted");
+    let mut left = Vec::new();
+    for name in all {
+        if is_there(store, name).await {
+            left.push(name);
+        }
+    }
+    assert_eq!(left, ["a/bc", "a/b.c/3", "a/c", "b"]);
+}
+
+#[allow(missing_docs)]
+pub async fn a_blob_can_be_stored_where_one_was_deleted(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    for round in 0..3 {
+        put(store, "a/b/c", &[round]).await;
+        assert_eq!(get(store, "a/b/c", None).await.1, [round]);
+        store.delete(&key("a")).await.expect("deleted");
+        assert!(!is_there(store, "a/b/c").await);
+    }
+}
+
+#[allow(missing_docs)]
+pub async fn blobs_stored_at_the_same_time_do_not_mix(fixture: &BlobFixture) {
+    let tasks: Vec<_> = (0..8u8)
+        .map(|n| {
+            let store = fixture.port.clone();
+            // Two each for one key: one of them wins, whole.
+            tokio::spawn(async move {
+                put(&*store, &format!("at/once/{}", n / 2), &pattern(n, 500_000 + usize::from(n))).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no task panics");
+    }
+    for n in 0..4u8 {
+        let (_, read) = get(&*fixture.port, &format!("at/once/{n}"), None).await;
+        assert!([2 * n, 2 * n + 1].iter().any(|n| read == pattern(*n, 500_000 + usize::from(*n))));
+    }
+}
