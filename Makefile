@@ -9,7 +9,7 @@ PORT ?= 3000
 
 BIN := $(or $(CARGO_TARGET_DIR),target)/release/stoa
 SITE := target/site
-VENDOR := public/vendor/media-chrome.js
+VENDOR := public/vendor/hls.min.js
 STEP := setup/step.sh
 WITH := setup/with-tools.sh
 PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.config.ts

@@ -55,14 +55,17 @@ test('measure', async ({ browser }) => {
   console.log(`\n${rows.map(([name = '', value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n`);
 });
 
-/** One run of the load generator over these addresses, in random order. Fails unless every answer is a 200. */
+/**
+ * One run of the load generator over these addresses, in random order; answers come uncompressed, as behind a proxy that
+ * compresses. Fails unless each is a 200.
+ */
 async function load(urls: string[], duration: string, cookie?: string) {
   const list = test.info().outputPath('urls.txt');
   await writeFile(list, urls.join('\n'));
   const { stdout } = await run(
     'oha',
     [
-      ...['-z', `${duration}s`, '-c', connections, '--no-tui', '--output-format', 'json', '--urls-from-file'],
+      ...['-z', `${duration}s`, '-c', connections, '--no-tui', '--disable-compression', '--output-format', 'json', '--urls-from-file'],
       ...(cookie ? ['-H', `cookie: ${cookie}`] : []),
       list,
     ],

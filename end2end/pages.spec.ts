@@ -22,7 +22,7 @@ for (const who of everyone) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await page.setViewportSize(viewport);
           await page.goto(server.url + address);
-          await page.waitForLoadState('networkidle');
+          await people.hydrated(page);
           await test.step(`${address}, ${colorScheme}, ${name}`, () => isAccessible(page));
         }
       }
@@ -80,7 +80,7 @@ test.describe('before WASM arrives', () => {
 
   test('the bundle is asked for after the first paint', async ({ page }) => {
     await page.goto('/');
-    await page.waitForLoadState('networkidle');
+    await people.hydrated(page);
     const { paint, bundle } = await page.evaluate(() => {
       const name = (entry: PerformanceEntry) => entry.name === 'first-contentful-paint';
       const resources = performance.getEntriesByType('resource');

@@ -5,6 +5,11 @@ const password = 'learning is fun';
 export const instructor = { email: 'ada@stoa.example', password };
 export const learner = { email: 'linus@stoa.example', password };
 
+/** Waits until the page answers by itself. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
+}
+
 export async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(who.email);
@@ -45,7 +50,7 @@ export async function openLessonEditor(page: Page, title: string): Promise<void>
   await page.getByRole('link', { name: title, exact: true }).click();
   await expect(page).toHaveURL(/\/lessons\/[^/]+$/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
-  await page.waitForLoadState('networkidle');
+  await hydrated(page);
 }
 
 /** Publishes from the course editor; tells the course's public address. */

@@ -1,22 +1,39 @@
-// The README's pictures: `make screenshots`. Not a test, so it runs only when it is asked for.
+// The README's pictures. Not a test: it runs only for `make screenshots`.
 import { resolve } from 'node:path';
-import { test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import * as people from './people.ts';
+import { demoCourse } from './server.ts';
 
-const images = resolve(import.meta.dirname, '../docs/images');
+const image = (name: string) => resolve(import.meta.dirname, `../docs/images/${name}.png`);
 
 test.skip(!process.env.SCREENSHOTS, 'pictures are made by `make screenshots`');
 
-test('pictures for the README', async ({ page, newPerson, server }) => {
+test('pictures for the README', async ({ page, newPerson }) => {
   test.setTimeout(300_000);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto('/');
-  await page.screenshot({ path: `${images}/catalogue.png` });
+  await people.hydrated(page);
+  await page.screenshot({ path: image('catalogue') });
 
-  await people.signIn(page, people.learner);
+  const teacher = await newPerson();
+  await teacher.setViewportSize({ width: 1280, height: 800 });
+  await people.signIn(teacher, people.instructor);
+  await teacher.goto('/teach');
+  await teacher.getByRole('main').getByRole('listitem').getByRole('link').first().click();
+  await people.hydrated(teacher);
+  await teacher.screenshot({ path: image('editor') });
+
   const phone = await newPerson();
   await phone.setViewportSize({ width: 390, height: 844 });
   await phone.emulateMedia({ colorScheme: 'dark' });
-  await phone.goto(server.url);
-  await phone.screenshot({ path: `${images}/phone.png` });
+  await people.signIn(phone, people.learner);
+  await expect(async () => {
+    await people.enrolAndOpen(phone, demoCourse);
+  }).toPass();
+  await phone.locator('video').evaluate((video: HTMLVideoElement) => {
+    video.muted = true;
+    return video.play();
+  });
+  await expect.poll(() => phone.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(2);
+  await phone.screenshot({ path: image('player') });
 });
