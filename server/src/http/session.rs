@@ -1,0 +1,54 @@
+//! Finds out who asks: once a request, and only where a session cookie came.
+
+use super::Site;
+use app::api::session::cookie_name;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::account::{Account, Actor};
+use domain::view::Viewer;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use services::accounts::{self, SessionToken};
+
+/// Leaves the [`Actor`] and the `Option<Viewer>` in the request's extensions. What is answered to somebody
+/// is not kept by caches.
+pub(super) async fn resume(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let token = token(request.headers(), cookie_name(site.config.https()));
+    let account = match &token {
+        Some(token) => accounts::resume(&site.stoa, token).await,
+        None => Ok(None),
+    };
+    let account = match account {
+        Ok(account) => account,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot look up a session");
+            let text = "This does not work at the moment. Please try again in a minute.\n";
+            return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+        }
+    };
+    let (actor, viewer) = who(account);
+    request.extensions_mut().insert(actor);
+    request.extensions_mut().insert(viewer);
+    let mut response = next.run(request).await;
+    let caching = if token.is_some() { "no-store" } else { "private, no-cache" };
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
+    response
+}
+
+fn who(account: Option<Account>) -> (Actor, Option<Viewer>) {
+    match account {
+        Some(Account { id, name, role, .. }) => {
+            (Actor::Account { id, role }, Some(Viewer { account: id, name, role }))
+        }
+        None => (Actor::Anonymous, None),
+    }
+}
+
+fn token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .and_then(|(_, value)| value.parse().ok())
+}

@@ -1,0 +1,14 @@
+//! The program: configuration, composition, HTTP, workers, command line. `main.rs` only starts it, so that
+//! tests can run the same server.
+
+pub mod cli;
+pub mod compose;
+pub mod config;
+mod demo;
+pub mod http;
+mod import;
+mod serve;
+mod system;
+pub mod telemetry;
+
+pub use serve::serve;

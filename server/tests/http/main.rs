@@ -1,0 +1,6 @@
+//! What browsers, players and machines can rely on, over HTTP, against the server as it runs.
+
+mod edge;
+mod health;
+mod protection;
+mod test_app;

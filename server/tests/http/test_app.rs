@@ -1,0 +1,128 @@
+//! The real server on a port of its own, with data of its own and a clock that stands still.
+
+use domain::edge::Policy;
+use domain::time::Timestamp;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use server::compose::{self, NoTranscoder};
+use server::config::Config;
+use server::http::{Site, router};
+use services::Stoa;
+use services::clock::Clock;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+pub(crate) struct TestApp {
+    pub(crate) stoa: Stoa,
+    pub(crate) url: String,
+    stop: CancellationToken,
+    folder: tempfile::TempDir,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = Config {
+            listen: listener.local_addr().unwrap(),
+            data_dir: folder.path().join("data"),
+            site_dir: folder.path().join("site"),
+            ..Config::default()
+        };
+        std::fs::create_dir(&config.site_dir).unwrap();
+        std::fs::write(config.site_dir.join("robots.txt"), "User-agent: *\n").unwrap();
+        let stoa = compose::embedded(&config, Arc::new(NoTranscoder)).unwrap();
+        let stoa = Stoa { clock: Arc::new(Stopped), ..stoa };
+        let stop = CancellationToken::new();
+        let url = format!("http://127.0.0.1:{}", config.listen.port());
+        let limits = config.http.clone();
+        let site = Site {
+            stoa: stoa.clone(),
+            config: Arc::new(config),
+            metrics: server::telemetry::metrics(),
+            stop: stop.clone(),
+        };
+        let stopped = stop.clone();
+        tokio::spawn(async move { server::serve(listener, router(site), &limits, stopped).await });
+        Self { stoa, url, stop, folder }
+    }
+
+    /// Puts a file where the pipeline leaves what it made.
+    pub(crate) fn publish(&self, key: &str, bytes: &[u8]) {
+        let path = self.folder.path().join("data/blobs").join(key);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// A `Cookie` header that opens a path of this server until some seconds from now.
+    pub(crate) fn cookies(&self, path: &str, seconds: i64) -> String {
+        let resource = format!("{}{path}", self.stoa.playback.url_base).parse().unwrap();
+        let policy = Policy::new(resource, Timestamp::from_seconds(NOW.seconds() + seconds));
+        let cookies = self.stoa.media.sign(&policy).unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", path, headers, "").await
+    }
+
+    /// Sends a request as it is: the path is not tidied.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let client: Client<HttpConnector, Full<bytes::Bytes>> =
+            Client::builder(TokioExecutor::new()).build_http();
+        let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = client.request(request.body(body.to_owned().into()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    pub(crate) fn order_to_stop(&self) {
+        self.stop.cancel();
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
