@@ -1,5 +1,5 @@
 // Every page there is, for each kind of person: a new page belongs into this list.
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { demoCourse } from './server.ts';
 import * as people from './people.ts';
 
@@ -13,7 +13,8 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       return ['/', '/courses', '/courses?q=zebra', demoCourse, '/sign-in', '/no-such-page'];
     case 'a learner': {
       await people.signIn(page, people.learner);
-      await people.enrolAndOpen(page, demoCourse);
+      // The demo's video may still be in the making.
+      await expect(() => people.enrolAndOpen(page, demoCourse)).toPass();
       return ['/', '/learning', demoCourse, new URL(page.url()).pathname];
     }
     case 'an instructor': {

@@ -27,9 +27,7 @@ test('pictures for the README', async ({ page, newPerson }) => {
   await phone.setViewportSize({ width: 390, height: 844 });
   await phone.emulateMedia({ colorScheme: 'dark' });
   await people.signIn(phone, people.learner);
-  await expect(async () => {
-    await people.enrolAndOpen(phone, demoCourse);
-  }).toPass();
+  await expect(() => people.enrolAndOpen(phone, demoCourse)).toPass();
   await phone.locator('video').evaluate((video: HTMLVideoElement) => {
     video.muted = true;
     return video.play();
