@@ -70,7 +70,7 @@ impl Upload {
     fn nothing_is_published_or_left(&self) -> bool {
         let is_empty =
             |path: &Path| std::fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());
-        !self.output().exists() && is_empty(&self.folder.path().join(".transcoding"))
+        !self.output().exists() && is_empty(&self.folder.path().join("~transcoding"))
     }
 }
 
@@ -220,7 +220,7 @@ async fn pictures_are_not_videos() {
 #[test]
 fn what_a_killed_server_left_is_gone_after_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
-    let left = folder.path().join(".transcoding/01J-0/720p");
+    let left = folder.path().join("~transcoding/01J-0/720p");
     std::fs::create_dir_all(&left).unwrap();
     std::fs::write(left.join("0.m4s"), "half").unwrap();
     Ffmpeg::open(folder.path()).unwrap();

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Beside the blobs, on the same file system: a rename is then one step. No key that is served leads there.
-const FOLDER: &str = ".transcoding";
+/// Beside the blobs, on the same file system: a rename is then one step. No key has such a name.
+const FOLDER: &str = "~transcoding";
 
 /// A run's folder. Dropped before it is published, it is removed.
 pub(super) struct Staging {

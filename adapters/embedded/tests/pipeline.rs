@@ -1,0 +1,396 @@
+//! From an upload to a video that can be watched: the real use cases on SQLite, local files and ffmpeg.
+
+mod media;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::account::{Actor, Role};
+use domain::id::{AccountId, CourseId, LessonId};
+use domain::text::{Email, Password};
+use domain::time::Seconds;
+use domain::video::{FailureReason, Probe, VideoStatus};
+use futures::StreamExt;
+use services::contract::{TestClock, TestRandom};
+use services::playback::PlaybackSettings;
+use services::ports::{
+    BlobKey, ByteStream, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded, Transcoder,
+};
+use services::signing::MediaSigner;
+use services::worker::{JOBS, Outcome, Task};
+use services::{Error, Stoa, accounts, authoring, outbox, playback, videos};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use stoa_embedded::{Database, Ffmpeg, LocalBlobs};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// More than any film here, and little enough to be exceeded.
+const MAX_UPLOAD: u64 = 4_000_000;
+
+#[tokio::test]
+async fn an_upload_becomes_a_video_that_can_be_watched() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("854x480", 6)).await.unwrap();
+    assert_eq!(world.status().await, VideoStatus::Waiting);
+    assert_eq!(world.work().await, Outcome::Done);
+    let VideoStatus::Ready { length, heights, poster } = world.status().await else { panic!("not ready") };
+    assert_eq!((length, heights), (Seconds(6), vec![480, 360]));
+    let files = world.files("media");
+    assert!(files.iter().any(|file| file.ends_with("/master.m3u8")), "{files:?}");
+    assert!(files.iter().any(|file| format!("/{file}") == poster), "{poster} {files:?}");
+    assert!(world.playlist().await.unwrap().contains("480p/index.m3u8"));
+    let page = authoring::editor(&world.stoa, world.actor, world.course).await.unwrap();
+    assert_eq!(page.outline.totals(), (1, Seconds(6)));
+    assert_eq!((page.course.lessons, page.course.length), (1, Seconds(6)));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_video_fails_with_a_sentence_and_publishes_nothing() {
+    let world = World::new().await;
+    world.upload("holiday.mp4", bytes("Dear diary, this is no film.")).await.unwrap();
+    assert_eq!(world.work().await, Outcome::Done);
+    let message = FailureReason::NotAVideo.to_string();
+    assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: false });
+    assert_eq!(world.files("media"), [""; 0]);
+    assert!(matches!(world.playlist().await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn a_cancelled_job_is_handed_back_and_its_next_run_finishes() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    world.faults.plan(Fault::CancelAtProgress(task.cancelled.clone()));
+    let outcome = videos::handle(world.stoa.clone(), task.clone()).await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert_eq!(world.files("media"), [""; 0]);
+    assert!(world.status().await.in_progress());
+    assert_eq!(world.again(&task).await, Outcome::Done);
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+    assert_eq!(world.files("~transcoding"), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_job_that_died_in_the_midst_is_finished_by_its_next_run() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    let reached = Arc::new(Notify::new());
+    world.faults.plan(Fault::HangAtProgress(reached.clone()));
+    let run = tokio::spawn(videos::handle(world.stoa.clone(), task.clone()));
+    reached.notified().await;
+    assert_eq!(world.status().await, VideoStatus::Processing { percent: 0 });
+    run.abort();
+    assert!(run.await.unwrap_err().is_cancelled());
+    assert_eq!(world.again(&task).await, Outcome::Done);
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+}
+
+#[tokio::test]
+async fn a_job_that_runs_again_after_its_end_changes_nothing() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    world.again(&task).await;
+    let (status, files) = (world.status().await, world.files("media"));
+    assert_eq!(world.again(&task).await, Outcome::Done);
+    assert_eq!((world.status().await, world.files("media")), (status, files));
+}
+
+#[tokio::test]
+async fn learners_keep_the_old_version_until_the_new_one_is_ready() {
+    let world = World::new().await;
+    world.upload("one.mp4", world.film("640x360", 5)).await.unwrap();
+    world.work().await;
+    let first = world.playlist_address().await;
+    world.upload("two.mp4", bytes("no film")).await.unwrap();
+    assert_eq!(world.playlist_address().await, first, "while the new one waits");
+    world.work().await;
+    assert!(matches!(world.status().await, VideoStatus::Failed { .. }));
+    assert_eq!(world.playlist_address().await, first, "after the new one failed");
+    world.upload("three.mp4", world.film("640x360", 7)).await.unwrap();
+    while world.status().await.in_progress() {
+        world.work().await;
+    }
+    assert_ne!(world.playlist_address().await, first);
+    let page = authoring::editor(&world.stoa, world.actor, world.course).await.unwrap();
+    assert_eq!(page.course.length, Seconds(7));
+}
+
+#[tokio::test]
+async fn an_upload_that_was_replaced_before_its_turn_leaves_no_files() {
+    let world = World::new().await;
+    world.upload("one.mp4", world.film("640x360", 5)).await.unwrap();
+    world.upload("two.mp4", world.film("640x360", 6)).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(world.work().await, Outcome::Done);
+    }
+    assert!(matches!(world.status().await, VideoStatus::Ready { length: Seconds(6), .. }));
+    assert_eq!(world.files("uploads").len(), 1);
+    assert_eq!(world.files("media").iter().filter(|file| file.ends_with("master.m3u8")).count(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_is_interrupted_to_the_last_attempt_can_be_retried_by_hand() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = Task { last_attempt: true, ..world.task().await };
+    world.faults.plan(Fault::Interrupt);
+    let outcome = videos::handle(world.stoa.clone(), task).await;
+    assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
+    let message = FailureReason::Interrupted.to_string();
+    assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: true });
+    videos::retry(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    assert_eq!(world.status().await, VideoStatus::Waiting);
+    assert_eq!(world.work().await, Outcome::Done);
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+}
+
+#[tokio::test]
+async fn removing_a_video_takes_its_files_and_its_length_away() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    world.work().await;
+    videos::remove(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    assert_eq!(world.status().await, VideoStatus::Missing);
+    assert_eq!(world.work().await, Outcome::Done);
+    assert_eq!(world.files("media").len() + world.files("uploads").len(), 0);
+    let page = authoring::editor(&world.stoa, world.actor, world.course).await.unwrap();
+    assert_eq!(page.course.length, Seconds(0));
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_or_breaks_off_leaves_nothing() {
+    let world = World::new().await;
+    let broken: ByteStream = futures::stream::iter([
+        Ok(Bytes::from_static(b"first half")),
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    ])
+    .boxed();
+    let chunk = Bytes::from(vec![0; 1_000_000]);
+    let endless: ByteStream = futures::stream::repeat_with(move || Ok(chunk.clone())).boxed();
+    let refused =
+        |result: services::Result<()>| matches!(result, Err(Error::Invalid { .. } | Error::Refused(_)));
+    assert!(refused(world.upload("empty.mp4", bytes("")).await));
+    assert!(refused(world.upload("broken.mp4", broken).await));
+    assert!(refused(world.upload("endless.mp4", endless).await));
+    let unread: ByteStream = futures::stream::poll_fn(|_| panic!("too large: not to be read")).boxed();
+    let Stoa { max_upload_bytes, .. } = world.stoa;
+    let declared = Some(max_upload_bytes + 1);
+    let result =
+        videos::upload(&world.stoa, world.actor, world.course, world.lesson, "l", declared, unread).await;
+    assert!(refused(result));
+    assert_eq!(world.files("uploads"), [""; 0]);
+    assert_eq!(world.status().await, VideoStatus::Missing);
+}
+
+#[tokio::test]
+async fn only_the_courses_instructor_uploads() {
+    let world = World::new().await;
+    for stranger in [Actor::Anonymous, instructor(&world.stoa, "eve@stoa.example").await] {
+        let result = videos::upload(
+            &world.stoa,
+            stranger,
+            world.course,
+            world.lesson,
+            "talk.mp4",
+            None,
+            bytes("film"),
+        );
+        assert!(matches!(result.await, Err(Error::NotFound | Error::SignInNeeded | Error::Forbidden)));
+    }
+    assert_eq!(world.files("uploads"), [""; 0]);
+}
+
+/// The program on a folder of its own, with one course of one lesson.
+struct World {
+    stoa: Stoa,
+    faults: Arc<Faults>,
+    actor: Actor,
+    course: CourseId,
+    lesson: LessonId,
+    folder: TempDir,
+    _relay: DropGuard,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = folder.path().join("blobs");
+        let clock = TestClock::new();
+        let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
+        let faults = Arc::new(Faults { ffmpeg: Ffmpeg::open(&blobs).unwrap(), next: Mutex::default() });
+        let stoa = Stoa {
+            table: Arc::new(database.table()),
+            queue: Arc::new(database.queue()),
+            blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
+            identity: Arc::new(AnyPassword),
+            transcoder: faults.clone(),
+            clock,
+            random: Arc::new(TestRandom::default()),
+            wake: Arc::default(),
+            media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
+            playback: PlaybackSettings {
+                url_base: "http://localhost".into(),
+                cookie_ttl: Duration::from_secs(300),
+            },
+            max_upload_bytes: MAX_UPLOAD,
+        };
+        let actor = instructor(&stoa, "ada@stoa.example").await;
+        let course = authoring::create_course(&stoa, actor, "Films").await.unwrap();
+        let section = authoring::add_section(&stoa, actor, course, "First").await.unwrap();
+        let lesson = authoring::add_lesson(&stoa, actor, course, section, "One").await.unwrap();
+        let shutdown = CancellationToken::new();
+        tokio::spawn(outbox::relay(stoa.clone(), shutdown.clone()));
+        Self { stoa, faults, actor, course, lesson, folder, _relay: shutdown.drop_guard() }
+    }
+
+    fn film(&self, size: &str, seconds: u32) -> ByteStream {
+        let file = self.folder.path().join("film.mp4");
+        media::film(&file, size, "24", seconds, 6);
+        let film = std::fs::read(file).unwrap();
+        assert!((film.len() as u64) < MAX_UPLOAD);
+        futures::stream::iter([Ok(Bytes::from(film))]).boxed()
+    }
+
+    async fn upload(&self, name: &str, bytes: ByteStream) -> services::Result<()> {
+        videos::upload(&self.stoa, self.actor, self.course, self.lesson, name, None, bytes).await
+    }
+
+    async fn status(&self) -> VideoStatus {
+        videos::status(&self.stoa, self.actor, self.course, self.lesson).await.unwrap()
+    }
+
+    async fn playlist_address(&self) -> String {
+        let course = authoring::editor(&self.stoa, self.actor, self.course).await.unwrap().course;
+        let grant = playback::open(&self.stoa, self.actor, course.slug.as_str(), self.lesson).await;
+        grant.unwrap().playback.playlist
+    }
+
+    /// The playlist that learners get, as stored.
+    async fn playlist(&self) -> services::Result<String> {
+        let course = authoring::editor(&self.stoa, self.actor, self.course).await?.course;
+        let grant = playback::open(&self.stoa, self.actor, course.slug.as_str(), self.lesson).await?;
+        Ok(std::fs::read_to_string(self.blobs().join(&grant.playback.playlist[1..])).unwrap())
+    }
+
+    /// The next job of the queue, once it is there.
+    async fn task(&self) -> Task {
+        loop {
+            let deliveries = self.stoa.queue.receive(JOBS, 1, Duration::from_secs(3600)).await.unwrap();
+            if let Some(delivery) = deliveries.first() {
+                self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
+                let job = serde_json::from_str(&delivery.body).unwrap();
+                return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
+            }
+            self.stoa.queue.ready(JOBS).await;
+        }
+    }
+
+    /// Does the next job of the queue.
+    async fn work(&self) -> Outcome {
+        let task = self.task().await;
+        videos::handle(self.stoa.clone(), task).await
+    }
+
+    /// Does a job again, as a new delivery of it.
+    async fn again(&self, task: &Task) -> Outcome {
+        let task = Task { cancelled: CancellationToken::new(), ..task.clone() };
+        videos::handle(self.stoa.clone(), task).await
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.folder.path().join("blobs")
+    }
+
+    /// All files below a folder of the blobs, as paths from it.
+    fn files(&self, folder: &str) -> Vec<String> {
+        let (mut found, mut folders) = (Vec::new(), vec![self.blobs().join(folder)]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => {
+                        found.push(path.strip_prefix(self.blobs()).unwrap().to_str().unwrap().to_owned())
+                    }
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+async fn instructor(stoa: &Stoa, email: &str) -> Actor {
+    let id = accounts::add_account(stoa, email, "Ada", Role::Instructor, "learning is fun").await.unwrap();
+    Actor::Account { id, role: Role::Instructor }
+}
+
+fn bytes(text: &'static str) -> ByteStream {
+    futures::stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed()
+}
+
+/// ffmpeg, with something that happens to the next transcoding.
+struct Faults {
+    ffmpeg: Ffmpeg,
+    next: Mutex<Option<Fault>>,
+}
+
+enum Fault {
+    /// It is killed before it begins.
+    Interrupt,
+    /// The token is cancelled as soon as there is progress.
+    CancelAtProgress(CancellationToken),
+    /// It says that it began, and never ends.
+    HangAtProgress(Arc<Notify>),
+}
+
+impl Faults {
+    fn plan(&self, fault: Fault) {
+        *self.next.lock().unwrap() = Some(fault);
+    }
+}
+
+#[async_trait]
+impl Transcoder for Faults {
+    async fn probe(&self, source: &BlobKey) -> Result<Probe, TranscodeError> {
+        self.ffmpeg.probe(source).await
+    }
+
+    async fn transcode(
+        &self,
+        job: &TranscodeJob,
+        progress: &(dyn Fn(u8) + Send + Sync),
+        cancel: CancellationToken,
+    ) -> Result<Transcoded, TranscodeError> {
+        let fault = self.next.lock().unwrap().take();
+        match fault {
+            None => self.ffmpeg.transcode(job, progress, cancel).await,
+            Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
+            Some(Fault::CancelAtProgress(token)) => {
+                self.ffmpeg.transcode(job, &|_| token.cancel(), cancel).await
+            }
+            Some(Fault::HangAtProgress(reached)) => {
+                reached.notify_one();
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+struct AnyPassword;
+
+#[async_trait]
+impl Identity for AnyPassword {
+    async fn authenticate(&self, _: &Email, _: &Password) -> Result<Option<AccountId>, IdentityError> {
+        Ok(None)
+    }
+
+    async fn set_password(&self, _: AccountId, _: &Email, _: &Password) -> Result<(), IdentityError> {
+        Ok(())
+    }
+}

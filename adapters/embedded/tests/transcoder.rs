@@ -1,0 +1,29 @@
+//! ffmpeg keeps the contract.
+
+mod media;
+
+use services::contract::transcoder::Bench;
+use services::ports::BlobKey;
+use std::sync::Arc;
+use stoa_embedded::{Ffmpeg, LocalBlobs};
+
+fn fresh() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |name: &str| BlobKey::new(format!("uploads/asset/{name}/source")).unwrap();
+    let file = |key: &BlobKey| folder.path().join(key.as_str());
+    let (film, song, text) = (key("film"), key("song"), key("text"));
+    media::film(&file(&film), "854x480", "24", 10, 6);
+    media::make(&file(&song), "-f lavfi -i sine=d=2 -c:a aac -f mp4");
+    std::fs::create_dir_all(file(&text).parent().unwrap()).unwrap();
+    std::fs::write(file(&text), "Dear diary, this is no film.").unwrap();
+    Bench {
+        transcoder: Arc::new(Ffmpeg::open(folder.path()).unwrap()),
+        blobs: Arc::new(LocalBlobs::open(folder.path()).unwrap()),
+        film,
+        song,
+        text,
+        keep: Box::new(folder),
+    }
+}
+
+services::transcoder_contract!(fresh);
