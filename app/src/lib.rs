@@ -1,1 +1,66 @@
-//! x
+//! The site: pages, components and server functions, shared by server and browser.
+//!
+//! Every page is rendered on the server, reads and posts without JavaScript, and is hydrated once the
+//! client bundle has arrived.
+
+#![allow(unreachable_pub, reason = "#[component] makes the struct of the properties `pub`")]
+
+pub mod api;
+mod components;
+mod pages;
+mod player;
+pub mod routes;
+mod saved;
+mod session;
+#[cfg(feature = "ssr")]
+mod shell;
+
+#[cfg(feature = "ssr")]
+pub use shell::{ClientBundle, SiteSettings, shell};
+
+use components::{Footer, Header};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+/// The whole site below `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Stoa".into() } else { format!("{title} · Stoa") } />
+        <Router>
+            <Site />
+        </Router>
+    }
+}
+
+/// What every page shares. A component of its own because the session reads the address.
+#[component]
+fn Site() -> impl IntoView {
+    session::provide();
+    saved::provide();
+    // Statuses and redirects are decided by what a page finds, so each waits for its data.
+    let ssr = || SsrMode::Async;
+    view! {
+        <a href="#main" class="sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-2 focus:z-50 btn btn-primary">
+            "Skip to content"
+        </a>
+        <Header />
+        <main id="main" tabindex="-1" class="grow pb-16 outline-none">
+            <FlatRoutes fallback=pages::NotFound>
+                <Route path=path!("/") view=pages::Home ssr=ssr() />
+                <Route path=path!("/courses") view=pages::Catalogue ssr=ssr() />
+                <Route path=path!("/courses/:slug") view=pages::Course ssr=ssr() />
+                <Route path=path!("/learn/:slug/:lesson") view=pages::Lesson ssr=ssr() />
+                <Route path=path!("/learning") view=pages::Learning ssr=ssr() />
+                <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
+                <Route path=path!("/teach") view=pages::Teach ssr=ssr() />
+                <Route path=path!("/teach/:course") view=pages::CourseEditor ssr=ssr() />
+                <Route path=path!("/teach/:course/lessons/:lesson") view=pages::LessonEditor ssr=ssr() />
+            </FlatRoutes>
+        </main>
+        <Footer />
+    }
+}

@@ -84,6 +84,8 @@ pub enum Standing {
 /// The page of one course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoursePage {
+    /// Its identifier: where its instructor edits it.
+    pub id: CourseId,
     /// As in lists.
     pub card: CourseCard,
     /// Paragraphs on what it teaches.

@@ -1,1 +1,16 @@
-//! x
+//! The client bundle: takes over the page that the server rendered.
+
+use app::App;
+use leptos::prelude::document;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Makes the page alive. `public/boot.js` calls it once the page was painted.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+    if let Some(root) = document().document_element() {
+        // For tests and measurements: from here on the page answers by itself.
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}

@@ -68,6 +68,7 @@ pub async fn course(stoa: &Stoa, actor: Actor, slug: &str) -> Result<CoursePage>
     };
     let resume = (standing != Standing::Visitor).then(|| resume(&outline, last, &progress)).flatten();
     Ok(CoursePage {
+        id: course.id,
         card: CourseCard::from(&course),
         description: course.description,
         published: course.published.is_some(),

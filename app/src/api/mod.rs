@@ -1,0 +1,23 @@
+//! Server functions, grouped by area. Each does three things: who is asking, parse, call one use case.
+//!
+//! Their addresses are written out (`endpoint`), so that a tab opened before a deployment still works after it.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function's arguments, and documents no field"
+)]
+
+pub mod authoring;
+pub mod catalogue;
+mod error;
+pub mod learning;
+pub mod playback;
+#[cfg(feature = "ssr")]
+pub(crate) mod request;
+pub mod session;
+pub mod videos;
+
+pub use error::ApiError;
+
+/// What a server function answers.
+pub type Answer<T> = Result<T, ApiError>;

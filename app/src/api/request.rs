@@ -1,0 +1,87 @@
+//! What the server functions and pages know of the HTTP request they serve, and what they add to its answer.
+
+use super::ApiError;
+use crate::SiteSettings;
+use axum::extract::ConnectInfo;
+use domain::account::Actor;
+use domain::view::Viewer;
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use services::Stoa;
+use std::net::SocketAddr;
+
+/// The running program. The server provides it to every request.
+pub(crate) fn stoa() -> Stoa {
+    expect_context()
+}
+
+/// What of the configuration the pages need. The server provides it to every request.
+pub(crate) fn settings() -> SiteSettings {
+    expect_context()
+}
+
+/// Who is asking: what the server found out from the session cookie.
+pub(crate) fn actor() -> Actor {
+    parts().and_then(|parts| parts.extensions.get().copied()).unwrap_or(Actor::Anonymous)
+}
+
+/// The same with a name to greet.
+pub(crate) fn viewer() -> Option<Viewer> {
+    parts().and_then(|parts| parts.extensions.get::<Option<Viewer>>().cloned().flatten())
+}
+
+/// Where the request comes from, to count attempts by.
+pub(crate) fn client() -> String {
+    let address = parts().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
+    address.map(|ConnectInfo(address)| address.ip().to_string()).unwrap_or_default()
+}
+
+/// The id under which the log knows this request.
+pub(crate) fn id() -> String {
+    let header =
+        parts().and_then(|parts| parts.headers.get("x-request-id")?.to_str().ok().map(str::to_owned));
+    header.unwrap_or_else(|| "the time it happened".into())
+}
+
+/// A cookie of the request.
+pub(crate) fn cookie(name: &str) -> Option<String> {
+    let parts = parts()?;
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Adds a cookie to the answer; `attributes` as in RFC 6265 §4.1.1, without the leading semicolon.
+pub(crate) fn set_cookie(name: &str, value: &str, attributes: &str) {
+    let secure = if settings().https { "; Secure" } else { "" };
+    let line = HeaderValue::from_str(&format!("{name}={value}; {attributes}{secure}"));
+    if let (Some(response), Ok(line)) = (use_context::<ResponseOptions>(), line) {
+        response.append_header(header::SET_COOKIE, line);
+    }
+}
+
+/// Sets the status of the page that is being rendered.
+pub(crate) fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// Gives the answer of a direct call the status of its error. A page that calls the same function decides
+/// for itself, and a form that was posted without JavaScript is redirected whatever the outcome.
+pub(crate) fn mark(error: &ApiError) {
+    let Some(parts) = parts() else { return };
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if parts.uri.path().starts_with("/api/") && !accept.contains("text/html") {
+        set_status(error.status());
+    }
+}
+
+fn parts() -> Option<Parts> {
+    use_context()
+}

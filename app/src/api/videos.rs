@@ -1,0 +1,22 @@
+//! The video of a lesson, on its instructor's side. The upload itself is no server function: see
+//! [`routes::upload`](crate::routes::upload).
+
+use super::Answer;
+use domain::id::{CourseId, LessonId};
+use domain::video::VideoStatus;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+/// How the video is doing.
+#[server(name = Status, endpoint = "videos/status", input = GetUrl)]
+pub async fn status(course: CourseId, lesson: LessonId) -> Answer<VideoStatus> {
+    use super::request;
+    Ok(services::videos::status(&request::stoa(), request::actor(), course, lesson).await?)
+}
+
+/// Tries a failed video again, with the same file.
+#[server(name = Retry, endpoint = "videos/retry")]
+pub async fn retry(course: CourseId, lesson: LessonId) -> Answer<()> {
+    use super::request;
+    Ok(services::videos::retry(&request::stoa(), request::actor(), course, lesson).await?)
+}

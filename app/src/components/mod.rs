@@ -1,0 +1,33 @@
+//! Parts that pages are made of.
+
+mod course_card;
+mod course_grid;
+mod empty;
+mod footer;
+mod form;
+mod header;
+mod icon;
+mod load;
+mod page_error;
+mod rating;
+mod save_button;
+mod search_form;
+mod theme_menu;
+mod upload;
+mod video_status;
+
+pub(crate) use course_card::{CourseCard, length};
+pub(crate) use course_grid::{CourseGrid, CourseGridSkeleton};
+pub(crate) use empty::Empty;
+pub(crate) use footer::Footer;
+pub(crate) use form::{Problem, problem};
+pub(crate) use header::Header;
+pub(crate) use icon::Icon;
+pub(crate) use load::load;
+pub(crate) use page_error::PageError;
+pub(crate) use rating::{RatingSummary, StarsView};
+pub(crate) use save_button::SaveButton;
+pub(crate) use search_form::SearchForm;
+pub(crate) use theme_menu::ThemeMenu;
+pub(crate) use upload::Upload;
+pub(crate) use video_status::VideoStatusView;

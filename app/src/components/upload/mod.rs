@@ -1,0 +1,161 @@
+//! The video of a lesson, for its instructor: choosing a file, sending it, watching it being converted.
+
+mod pace;
+mod transfer;
+
+use super::VideoStatusView;
+use crate::api::ApiError;
+use crate::api::videos;
+use crate::routes;
+use domain::id::{CourseId, LessonId};
+use domain::video::VideoStatus;
+use gloo_timers::future::TimeoutFuture;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use pace::{Pace, size, time_left};
+use transfer::{Report, Transfer};
+
+/// How often a conversion is asked about, in milliseconds.
+const POLL: u32 = 1_000;
+
+const BROKEN: &str = "The connection was lost. Please check it, then upload again.";
+const NOT_TAKEN: &str = "The server could not take the file. Please try again in a minute.";
+
+/// Where an upload stands.
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Idle,
+    Sending { total: f64, sent: f64, pace: Pace },
+    Failed(String),
+}
+
+/// The video of a lesson.
+#[component]
+pub(crate) fn Upload(course: CourseId, lesson: LessonId, status: VideoStatus) -> impl IntoView {
+    let status = RwSignal::new(status);
+    let state = RwSignal::new(State::Idle);
+    let transfer = StoredValue::new_local(None::<Transfer>);
+    let file_input = NodeRef::<html::Input>::new();
+    poll(course, lesson, status);
+    on_cleanup(move || transfer.set_value(None));
+
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(file) = file_input.get().and_then(|input| input.files()?.get(0)) else {
+            return state.set(State::Failed("Choose a file first.".into()));
+        };
+        let total = file.size();
+        state.set(State::Sending { total, sent: 0.0, pace: Pace::new(js_sys::Date::now()) });
+        let report = move |report| match report {
+            Report::Sent(bytes) => state.update(|state| {
+                if let State::Sending { sent, pace, .. } = state {
+                    *sent = bytes;
+                    pace.report(js_sys::Date::now(), bytes);
+                }
+            }),
+            Report::Done => {
+                state.set(State::Idle);
+                status.set(VideoStatus::Waiting);
+            }
+            Report::Refused(message) => state.set(State::Failed(message.unwrap_or_else(|| NOT_TAKEN.into()))),
+            Report::Broken => state.set(State::Failed(BROKEN.into())),
+        };
+        match Transfer::start(&routes::upload(course, lesson, &file.name()), &file, report) {
+            Some(started) => transfer.set_value(Some(started)),
+            None => state.set(State::Failed(BROKEN.into())),
+        }
+    };
+    let cancel = move |_| {
+        transfer.set_value(None);
+        state.set(State::Idle);
+    };
+    let sending = Memo::new(move |_| state.with(|state| matches!(state, State::Sending { .. })));
+    let busy = move || sending.get() || status.with(VideoStatus::in_progress);
+    let prompt = move || {
+        status
+            .with(|status| *status != VideoStatus::Missing)
+            .then_some("A new file replaces the present video.")
+    };
+
+    view! {
+        <section aria-labelledby="video">
+            <h2 id="video" class="mb-4 text-xl font-semibold">"Video"</h2>
+            <div class="panel flex flex-col gap-6 p-5 sm:p-6">
+                <Show when=move || !sending.get()>
+                    <VideoStatusView course lesson status />
+                </Show>
+                {move || sending.get().then(|| view! { <Sending state /> })}
+                <Show when=move || sending.get()>
+                    <div><button type="button" class="btn min-h-11" on:click=cancel>"Cancel"</button></div>
+                </Show>
+                <form class="needs-script flex flex-col gap-4" class:hidden=busy on:submit=send>
+                    <div class="field">
+                        <label for="video-file">"Video file"</label>
+                        <input id="video-file" node_ref=file_input type="file" accept="video/*" class="file-input min-h-11 w-full" />
+                        <p class="hint">"MP4, MOV, MKV, WebM and most others. " {prompt}</p>
+                    </div>
+                    {move || match state.get() {
+                        State::Failed(message) => Some(view! { <p role="alert" class="alert alert-error alert-soft">{message}</p> }),
+                        _ => None,
+                    }}
+                    <div><button type="submit" class="btn btn-primary min-h-11">"Upload"</button></div>
+                </form>
+                <noscript>
+                    <p>"Uploading a video needs JavaScript. Please turn it on for this page."</p>
+                </noscript>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Sending(state: RwSignal<State>) -> impl IntoView {
+    let with = move |tell: fn(f64, f64, Pace) -> String| {
+        move || {
+            state.with(|state| match *state {
+                State::Sending { total, sent, pace } => tell(total, sent, pace),
+                _ => String::new(),
+            })
+        }
+    };
+    let percent =
+        with(|total, sent, _| format!("{:.0}", if total > 0.0 { 100.0 * sent / total } else { 0.0 }));
+    view! {
+        <div>
+            <p class="mb-2 flex flex-wrap justify-between gap-x-4">
+                <span class="font-medium">"Uploading: " {percent} " %"</span>
+                <span class="hint">{with(|total, _, pace| pace.left(total).map(time_left).unwrap_or_default())}</span>
+            </p>
+            <progress class="progress progress-primary w-full" max="100" value=percent aria-label="Upload"></progress>
+            <p class="hint mt-2">
+                {with(|total, sent, pace| {
+                    let speed = pace.speed().map(|speed| format!(" at {} a second", size(speed))).unwrap_or_default();
+                    format!("{} of {}{speed}", size(sent), size(total))
+                })}
+            </p>
+        </div>
+    }
+}
+
+/// Follows a conversion while there is one and this page is open.
+fn poll(course: CourseId, lesson: LessonId, status: RwSignal<VideoStatus>) {
+    let in_progress = Memo::new(move |_| status.with(VideoStatus::in_progress));
+    Effect::new(move || {
+        if !in_progress.get() {
+            return;
+        }
+        spawn_local(async move {
+            // A signal whose page was left is gone: then both accesses say so, and the loop ends.
+            while status.try_with_untracked(VideoStatus::in_progress) == Some(true) {
+                TimeoutFuture::new(POLL).await;
+                match videos::status(course, lesson).await {
+                    Ok(now) => drop(status.try_set(now)),
+                    // It goes on without us; the next question may be answered.
+                    Err(ApiError::Unreachable | ApiError::Unavailable) => {}
+                    Err(_) => break,
+                }
+            }
+        });
+    });
+}

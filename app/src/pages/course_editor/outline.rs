@@ -1,0 +1,250 @@
+//! The outline of a course: adding, naming, moving and removing sections and lessons.
+
+use crate::api::ApiError;
+use crate::api::authoring::{
+    AddLesson, AddSection, MoveLesson, MoveSection, RemoveLesson, RemoveSection, RenameSection,
+};
+use crate::components::{Icon, Problem, problem};
+use crate::routes;
+use domain::course::{Lesson, Move, Outline, Section};
+use domain::id::{CourseId, LessonId};
+use domain::video::VideoStatus;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+/// What can be done to an outline.
+#[derive(Clone, Copy)]
+pub(super) struct OutlineActions {
+    add_section: ServerAction<AddSection>,
+    rename_section: ServerAction<RenameSection>,
+    remove_section: ServerAction<RemoveSection>,
+    move_section: ServerAction<MoveSection>,
+    add_lesson: ServerAction<AddLesson>,
+    remove_lesson: ServerAction<RemoveLesson>,
+    move_lesson: ServerAction<MoveLesson>,
+}
+
+impl OutlineActions {
+    pub(super) fn new() -> Self {
+        Self {
+            add_section: ServerAction::new(),
+            rename_section: ServerAction::new(),
+            remove_section: ServerAction::new(),
+            move_section: ServerAction::new(),
+            add_lesson: ServerAction::new(),
+            remove_lesson: ServerAction::new(),
+            move_lesson: ServerAction::new(),
+        }
+    }
+
+    /// How often anything was done: grows with each answer.
+    pub(super) fn changes(self) -> usize {
+        self.add_section.version().get()
+            + self.rename_section.version().get()
+            + self.remove_section.version().get()
+            + self.move_section.version().get()
+            + self.add_lesson.version().get()
+            + self.remove_lesson.version().get()
+            + self.move_lesson.version().get()
+    }
+
+    fn problem(self) -> Signal<Option<ApiError>> {
+        let problems = [
+            problem(self.add_section),
+            problem(self.rename_section),
+            problem(self.remove_section),
+            problem(self.move_section),
+            problem(self.add_lesson),
+            problem(self.remove_lesson),
+            problem(self.move_lesson),
+        ];
+        Signal::derive(move || problems.iter().find_map(|problem| problem.get()))
+    }
+}
+
+/// The outline, as a list of sections with a form for each thing that can be done.
+#[component]
+pub(super) fn OutlineEditor(
+    course: CourseId,
+    outline: Outline,
+    videos: Vec<(LessonId, VideoStatus)>,
+    actions: OutlineActions,
+) -> impl IntoView {
+    let mut videos = videos.into_iter().collect::<std::collections::BTreeMap<_, _>>();
+    let mut with_status = |lesson: Lesson| {
+        let status = videos.remove(&lesson.id).unwrap_or_default();
+        (lesson, status)
+    };
+    let sections: Vec<_> = outline
+        .sections
+        .into_iter()
+        .map(|mut section| {
+            let lessons =
+                std::mem::take(&mut section.lessons).into_iter().map(&mut with_status).collect::<Vec<_>>();
+            view! { <SectionEditor course section lessons actions /> }
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="outline">
+            <h2 id="outline" class="mb-4 text-xl font-semibold">"Sections and lessons"</h2>
+            <Problem of=actions.problem() />
+            {sections.is_empty().then(|| view! { <p class="hint mb-4">"A course has sections, and sections have lessons. Name the first section."</p> })}
+            <div class="flex flex-col gap-6">{sections}</div>
+            <ActionForm action=actions.add_section>
+                <input type="hidden" name="course" value=course.to_string() />
+                <div class="mt-6">
+                    <TitleEntry label="New section".into() button="Add section" />
+                </div>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn SectionEditor(
+    course: CourseId,
+    section: Section,
+    lessons: Vec<(Lesson, VideoStatus)>,
+    actions: OutlineActions,
+) -> impl IntoView {
+    let name = section.title.to_string();
+    let ids = move || {
+        view! {
+            <input type="hidden" name="course" value=course.to_string() />
+            <input type="hidden" name="section" value=section.id.to_string() />
+        }
+    };
+    // Made here because a form's children take what they show.
+    let move_buttons = view! { <MoveButtons name=name.clone() /> };
+    let remove_button =
+        view! { <RemoveButton name=name.clone() question=format!("Remove “{name}” and all its lessons?") /> };
+    let new_lesson = view! { <TitleEntry label=format!("New lesson in {name}") button="Add lesson" /> };
+    let new_name =
+        view! { <TitleEntry label=format!("New name of {name}") button="Rename" value=name.clone() /> };
+    let rows: Vec<_> = lessons
+        .into_iter()
+        .map(|(lesson, status)| view! { <LessonRow course lesson status actions /> })
+        .collect();
+    view! {
+        <section class="panel" aria-label=format!("Section {name}")>
+            <div class="flex flex-wrap items-center gap-1 border-b border-base-300 py-2 ps-5 pe-3">
+                <h3 class="min-w-0 flex-1 basis-48 font-semibold" dir="auto">{name.clone()}</h3>
+                <ActionForm action=actions.move_section>
+                    {ids()}
+                    {move_buttons}
+                </ActionForm>
+                <ActionForm action=actions.remove_section>
+                    {ids()}
+                    {remove_button}
+                </ActionForm>
+            </div>
+            {(!rows.is_empty()).then(|| view! { <ol class="divide-y divide-base-300 border-b border-base-300">{rows}</ol> })}
+            <div class="px-5 py-3">
+                <ActionForm action=actions.add_lesson>
+                    {ids()}
+                    {new_lesson}
+                </ActionForm>
+                <details class="mt-1">
+                    <summary class="hint inline-flex min-h-11 items-center">"Rename this section"</summary>
+                    <ActionForm action=actions.rename_section>
+                        {ids()}
+                        {new_name}
+                    </ActionForm>
+                </details>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn LessonRow(
+    course: CourseId,
+    lesson: Lesson,
+    status: VideoStatus,
+    actions: OutlineActions,
+) -> impl IntoView {
+    let name = lesson.title.to_string();
+    let ids = move || {
+        view! {
+            <input type="hidden" name="course" value=course.to_string() />
+            <input type="hidden" name="lesson" value=lesson.id.to_string() />
+        }
+    };
+    let move_buttons = view! { <MoveButtons name=name.clone() /> };
+    let remove_button =
+        view! { <RemoveButton name=name.clone() question=format!("Remove “{name}” and its video?") /> };
+    let state = match status {
+        VideoStatus::Missing => "No video".to_owned(),
+        VideoStatus::Waiting => "Waiting".to_owned(),
+        VideoStatus::Processing { percent } => format!("{percent} %"),
+        VideoStatus::Ready { length, .. } => length.to_string(),
+        VideoStatus::Failed { .. } => "Failed".to_owned(),
+    };
+    view! {
+        <li class="flex flex-wrap items-center gap-1 py-1 ps-5 pe-3">
+            <a href=routes::edit_lesson(course, lesson.id) class="flex min-h-11 min-w-0 flex-1 basis-48 items-center hover:underline" dir="auto">
+                {name}
+            </a>
+            <span class="hint pe-2">{state}</span>
+            <ActionForm action=actions.move_lesson>
+                {ids()}
+                {move_buttons}
+            </ActionForm>
+            <ActionForm action=actions.remove_lesson>
+                {ids()}
+                {remove_button}
+            </ActionForm>
+        </li>
+    }
+}
+
+/// One title and the button that sends it.
+#[component]
+fn TitleEntry(label: String, button: &'static str, #[prop(optional)] value: String) -> impl IntoView {
+    view! {
+        <div class="flex flex-wrap gap-2">
+            <input
+                name="title"
+                required
+                maxlength="120"
+                dir="auto"
+                aria-label=label.clone()
+                placeholder=label
+                value=value
+                class="input min-h-11 min-w-0 flex-1 basis-56"
+            />
+            <button type="submit" class="btn min-h-11">{button}</button>
+        </div>
+    }
+}
+
+#[component]
+fn MoveButtons(name: String) -> impl IntoView {
+    let buttons = [Move::Up, Move::Down].map(|direction| {
+        let (value, label, icon) = match direction {
+            Move::Up => ("up", format!("Move {name} up"), Icon::Up),
+            Move::Down => ("down", format!("Move {name} down"), Icon::Down),
+        };
+        view! {
+            <button type="submit" name="direction" value=value aria-label=label class="btn btn-ghost min-h-11 min-w-11 px-0">
+                {icon.draw()}
+            </button>
+        }
+    });
+    view! { <div class="flex">{buttons}</div> }
+}
+
+/// Removes at once without JavaScript, else after asking.
+#[component]
+fn RemoveButton(name: String, question: String) -> impl IntoView {
+    let ask = move |event: leptos::ev::MouseEvent| {
+        if !window().confirm_with_message(&question).unwrap_or(true) {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <button type="submit" aria-label=format!("Remove {name}") class="btn btn-ghost min-h-11" on:click=ask>
+            "Remove"
+        </button>
+    }
+}

@@ -1,0 +1,41 @@
+//! The pages, one per address of [`routes`](crate::routes).
+
+mod catalogue;
+mod course;
+mod course_editor;
+mod home;
+mod learning;
+mod lesson;
+mod lesson_editor;
+mod not_found;
+mod sign_in;
+mod teach;
+
+pub(crate) use catalogue::Catalogue;
+pub(crate) use course::Course;
+pub(crate) use course_editor::CourseEditor;
+pub(crate) use home::Home;
+pub(crate) use learning::Learning;
+pub(crate) use lesson::Lesson;
+pub(crate) use lesson_editor::LessonEditor;
+pub(crate) use not_found::NotFound;
+pub(crate) use sign_in::SignIn;
+pub(crate) use teach::Teach;
+
+use crate::api::ApiError;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use std::str::FromStr;
+
+/// Part of the page's address, as the type it stands for. An address that holds none is of no page.
+fn param<T>(name: &'static str) -> impl Fn() -> Result<T, ApiError> + Copy + Send + Sync
+where
+    T: FromStr,
+{
+    let params = use_params_map();
+    move || {
+        params
+            .with(|params| params.get_str(name).and_then(|text| text.parse().ok()))
+            .ok_or(ApiError::NotFound)
+    }
+}

@@ -1,0 +1,92 @@
+//! hls.js, as far as the player needs it: <https://github.com/video-dev/hls.js/blob/master/docs/API.md>.
+//!
+//! The library is fetched on the player page alone, and touched after hydration only.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::prelude::document;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlMediaElement, HtmlScriptElement};
+
+/// Where the library is. The version is package.json's: a new one must not meet an old copy in a cache.
+const ADDRESS: &str = "/vendor/hls.min.js?v=1.7.4";
+
+/// Names of its events.
+pub(super) const MANIFEST_PARSED: &str = "hlsManifestParsed";
+/// The picture changed to another level.
+pub(super) const LEVEL_SWITCHED: &str = "hlsLevelSwitched";
+/// Something failed; the data says whether playback can go on.
+pub(super) const ERROR: &str = "hlsError";
+
+#[wasm_bindgen]
+extern "C" {
+    /// A player.
+    #[derive(Clone)]
+    pub(super) type Hls;
+
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(config: &Object) -> Hls;
+    #[wasm_bindgen(static_method_of = Hls, js_name = isSupported)]
+    pub(super) fn is_supported() -> bool;
+    #[wasm_bindgen(method, js_name = loadSource)]
+    pub(super) fn load_source(this: &Hls, url: &str);
+    #[wasm_bindgen(method, js_name = attachMedia)]
+    pub(super) fn attach_media(this: &Hls, media: &HtmlMediaElement);
+    #[wasm_bindgen(method)]
+    pub(super) fn on(this: &Hls, event: &str, listener: &Function);
+    #[wasm_bindgen(method)]
+    pub(super) fn destroy(this: &Hls);
+    #[wasm_bindgen(method, js_name = startLoad)]
+    pub(super) fn start_load(this: &Hls);
+    #[wasm_bindgen(method, js_name = recoverMediaError)]
+    pub(super) fn recover_media_error(this: &Hls);
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn levels(this: &Hls) -> Array;
+    #[wasm_bindgen(method, setter, js_name = nextLevel)]
+    pub(super) fn set_next_level(this: &Hls, level: i32);
+
+    /// What an `ERROR` event tells.
+    pub(super) type ErrorData;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn fatal(this: &ErrorData) -> bool;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub(super) fn kind(this: &ErrorData) -> String;
+}
+
+/// Level −1 leaves the choice to the bandwidth.
+pub(super) const AUTO: i32 = -1;
+
+/// The settings of a player that starts at `position`, in seconds.
+pub(super) fn config(position: f64) -> Object {
+    let config = Object::new();
+    // Setting a property of a plain object cannot fail.
+    let set = |key: &str, value: JsValue| drop(Reflect::set(&config, &key.into(), &value));
+    set("startPosition", position.into());
+    // Segments are fMP4 already: there is nothing for a worker to do, and none must be allowed by the
+    // content security policy.
+    set("enableWorker", false.into());
+    set("backBufferLength", 60.into());
+    config
+}
+
+/// The heights of the levels, in the order of their numbers.
+pub(super) fn heights(hls: &Hls) -> Vec<u32> {
+    let height = |level: JsValue| Reflect::get(&level, &"height".into()).ok()?.as_f64();
+    hls.levels().iter().map(|level| height(level).unwrap_or_default() as u32).collect()
+}
+
+/// Fetches the library, unless it is there.
+pub(super) async fn load() -> Result<(), JsValue> {
+    if Reflect::has(&js_sys::global(), &"Hls".into())? {
+        return Ok(());
+    }
+    let script: HtmlScriptElement = document().create_element("script")?.unchecked_into();
+    let loaded = Promise::new(&mut |resolve, reject| {
+        script.set_onload(Some(&resolve));
+        script.set_onerror(Some(&reject));
+    });
+    script.set_src(ADDRESS);
+    document().head().ok_or("no <head>")?.append_child(&script)?;
+    JsFuture::from(loaded).await.map(drop)
+}

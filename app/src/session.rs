@@ -1,0 +1,33 @@
+//! Who is signed in, for the whole site.
+
+use crate::api::Answer;
+use crate::api::session::{SignIn, SignOut, current};
+use domain::view::Viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_url;
+
+/// The session as pages see it.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    /// Who is signed in.
+    pub(crate) viewer: Resource<Answer<Option<Viewer>>>,
+    /// Signing in.
+    pub(crate) sign_in: ServerAction<SignIn>,
+    /// Signing out.
+    pub(crate) sign_out: ServerAction<SignOut>,
+}
+
+/// Makes the session known to everything below. To be called inside the router.
+pub(crate) fn provide() {
+    // Routes do this for their own actions; these live above the routes.
+    use_url().with_untracked(|url| url.provide_server_action_error());
+    let (sign_in, sign_out) = (ServerAction::<SignIn>::new(), ServerAction::<SignOut>::new());
+    let changes = move || (sign_in.version().get(), sign_out.version().get());
+    let viewer = Resource::new_blocking(changes, |_| current());
+    provide_context(Session { viewer, sign_in, sign_out });
+}
+
+/// The session.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}
