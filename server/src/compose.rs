@@ -46,13 +46,14 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     private_folder(data)?;
     let clock = Arc::new(SystemClock);
     let random = Arc::new(SystemRandom);
+    let blobs = blobs(config);
     let database = Database::open(data.join("stoa.db"), clock.clone())?;
     let table = Arc::new(database.table());
     Ok(Stoa {
         identity: Arc::new(LocalIdentity::new(table.clone(), random.clone())),
         table,
         queue: Arc::new(database.queue()),
-        blobs: Arc::new(LocalBlobs::new(blobs(config))),
+        blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
         transcoder,
         clock,
         random,

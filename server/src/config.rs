@@ -86,7 +86,7 @@ pub struct Log {
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum LogFormat {
     /// `pretty` on a terminal, `json` elsewhere.
     Auto,
@@ -94,6 +94,18 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object a line.
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "auto" => Ok(LogFormat::Auto),
+            "pretty" => Ok(LogFormat::Pretty),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("auto, pretty or json is allowed"),
+        }
+    }
 }
 
 /// Metrics.
@@ -338,7 +350,7 @@ mod tests {
         let text = complaint("listen = \"everywhere\"", &[]);
         assert!(text.contains("`listen` is \"everywhere\""), "{text}");
         let text = complaint("[log]\nformat = \"xml\"", &[]);
-        assert!(text.contains("log.format") && text.contains("pretty"), "{text}");
+        assert!(text.contains("`log.format` is \"xml\": auto, pretty or json is allowed"), "{text}");
         let text = complaint("[log]\nfilter = \"server=loud\"", &[]);
         assert!(text.contains("`log.filter` is \"server=loud\""), "{text}");
     }
