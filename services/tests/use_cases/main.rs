@@ -1,0 +1,9 @@
+//! What people can rely on in the use cases, on the real embedded adapters.
+
+extern crate stoa_services as services;
+
+mod accounts;
+mod authoring;
+mod catalogue;
+mod learning;
+mod site;

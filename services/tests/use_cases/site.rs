@@ -1,0 +1,111 @@
+//! A site of its own for each test: the embedded adapters in a temporary folder, and a clock that is moved.
+
+use domain::account::{Account, Actor, Role};
+use domain::course::Level;
+use domain::id::{CourseId, LessonId};
+use domain::money::{Currency, Price};
+use domain::text::{Prose, Slug, Title};
+use domain::time::Seconds;
+use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
+use services::clock::Clock;
+use services::contract::{TestClock, TestRandom};
+use services::import::ImportedCourse;
+use services::playback::PlaybackSettings;
+use services::signing::MediaSigner;
+use services::{Stoa, accounts, authoring, import};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "learning is fun";
+
+pub(crate) struct Site {
+    pub(crate) stoa: Stoa,
+    pub(crate) clock: Arc<TestClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = TestClock::new();
+        let random = Arc::new(TestRandom::default());
+        let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
+        let blobs = folder.path().join("blobs");
+        let table = Arc::new(database.table());
+        let stoa = Stoa {
+            table: table.clone(),
+            queue: Arc::new(database.queue()),
+            blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
+            identity: Arc::new(LocalIdentity::new(table, random.clone())),
+            transcoder: Arc::new(Ffmpeg::open(&blobs).unwrap()),
+            clock: clock.clone(),
+            random,
+            wake: Arc::default(),
+            media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
+            playback: PlaybackSettings {
+                url_base: "https://stoa.example".into(),
+                cookie_ttl: Duration::from_secs(300),
+            },
+            max_upload_bytes: 1 << 20,
+        };
+        Self { stoa, clock, _folder: folder }
+    }
+
+    /// Somebody with an account, `{name}@stoa.example`.
+    pub(crate) async fn person(&self, name: &str, role: Role) -> Actor {
+        let email = format!("{name}@stoa.example");
+        let id = accounts::add_account(&self.stoa, &email, name, role, PASSWORD).await.unwrap();
+        Actor::Account { id, role }
+    }
+
+    /// A draft with one lesson.
+    pub(crate) async fn draft(&self, owner: Actor, title: &str) -> (CourseId, LessonId) {
+        let course = authoring::create_course(&self.stoa, owner, title).await.unwrap();
+        let section = authoring::add_section(&self.stoa, owner, course, "Section").await.unwrap();
+        let lesson = authoring::add_lesson(&self.stoa, owner, course, section, "Lesson").await.unwrap();
+        (course, lesson)
+    }
+
+    /// A free, published course with one lesson of ten minutes. Each is published later than the one before.
+    pub(crate) async fn published(&self, owner: Actor, title: &str) -> (CourseId, LessonId) {
+        let title: Title = title.parse().unwrap();
+        let fallback = || format!("course-{}", self.clock.now().millis()).parse().unwrap();
+        let slug = Slug::from_title(&title).unwrap_or_else(fallback);
+        self.import(owner, slug, title, Price::FREE).await
+    }
+
+    /// A published course at a price.
+    pub(crate) async fn imported(&self, owner: Actor, slug: &str, minor: i64) -> (CourseId, LessonId) {
+        let price = Price { minor, currency: Currency::Usd };
+        self.import(owner, slug.parse().unwrap(), "Imported".parse().unwrap(), price).await
+    }
+
+    /// The account behind an actor, as far as an import looks at it.
+    fn account(owner: Actor) -> Account {
+        let Actor::Account { id, role } = owner else { panic!("an owner is signed in") };
+        Account { id, email: "owner@stoa.example".parse().unwrap(), name: "Ada".parse().unwrap(), role }
+    }
+
+    async fn import(&self, owner: Actor, slug: Slug, title: Title, price: Price) -> (CourseId, LessonId) {
+        self.clock.advance(Duration::from_millis(1));
+        let account = Self::account(owner);
+        let lesson: (Title, Seconds) = ("Lesson".parse().unwrap(), Seconds(600));
+        let imported = ImportedCourse {
+            slug,
+            title,
+            subtitle: None,
+            description: Prose::default(),
+            instructor: account.name.clone(),
+            level: Level::Beginner,
+            price,
+            published: self.clock.now(),
+            sections: vec![("Section".parse().unwrap(), vec![lesson])],
+            reviews: Vec::new(),
+        };
+        let course = import::course(&self.stoa, &account, imported).await.unwrap();
+        let page = authoring::editor(&self.stoa, owner, course).await.unwrap();
+        let lesson = page.outline.lessons().next().unwrap().id;
+        (course, lesson)
+    }
+}
