@@ -3,12 +3,14 @@
 
 mod blob;
 mod ffmpeg;
+mod identity;
 mod queue;
 mod sqlite;
 mod table;
 
 pub use blob::LocalBlobs;
 pub use ffmpeg::{Ffmpeg, FfmpegError};
+pub use identity::LocalIdentity;
 pub use queue::SqliteQueue;
 pub use sqlite::{Database, OpenError};
 pub use table::SqliteTable;

@@ -184,3 +184,6 @@ fn lock(path: &Path) -> Result<Option<File>, OpenError> {
         Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
 }
+
+#[cfg(test)]
+mod tests;

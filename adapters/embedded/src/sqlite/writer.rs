@@ -74,8 +74,8 @@ impl Drop for Writer {
 
 /// A change on its way, whatever it returns.
 trait Change: Send {
-    /// Makes the change; says whether to keep it.
-    fn make(&mut self, connection: &Connection) -> bool;
+    /// Makes the change; says whether to keep it, or that SQLite could not make it.
+    fn make(&mut self, connection: &Connection) -> Result<bool, Failure>;
     /// Answers, after the commit or its failure.
     fn answer(self: Box<Self>, commit: Result<(), Failure>);
 }
@@ -97,15 +97,20 @@ where
     T: Send,
     E: From<Failure> + Send,
 {
-    fn make(&mut self, connection: &Connection) -> bool {
-        let State::Waiting(change) = std::mem::replace(&mut self.state, State::Taken) else { return false };
-        let result = change(connection).map_err(|undo| match undo {
-            Undo::Refused(error) => error,
-            Undo::Failed(error) => Failure::from(error).into(),
-        });
-        let keep = result.is_ok();
+    fn make(&mut self, connection: &Connection) -> Result<bool, Failure> {
+        let State::Waiting(change) = std::mem::replace(&mut self.state, State::Taken) else {
+            return Ok(false);
+        };
+        let (result, made) = match change(connection) {
+            Ok(value) => (Ok(value), Ok(true)),
+            Err(Undo::Refused(error)) => (Err(error), Ok(false)),
+            Err(Undo::Failed(error)) => {
+                let failure = Failure::from(error);
+                (Err(failure.clone().into()), Err(failure))
+            }
+        };
         self.state = State::Made(result);
-        keep
+        made
     }
 
     fn answer(self: Box<Self>, commit: Result<(), Failure>) {
@@ -151,31 +156,33 @@ fn run(connection: Connection, waiting: &Receiver<Box<dyn Change>>, clock: &dyn 
 
 /// One transaction for all of them, each in a savepoint of its own; then answers them.
 fn commit(connection: &Connection, mut group: Vec<Box<dyn Change>>) {
-    let committed = make_all(connection, &mut group).map_err(|error| {
-        tracing::error!(%error, changes = group.len(), "a commit failed");
+    let group_size = group.len();
+    let committed = make_all(connection, &mut group).inspect_err(|failure| {
+        tracing::error!(?failure, changes = group_size, "a commit failed");
         if !connection.is_autocommit()
             && let Err(error) = connection.execute_batch("ROLLBACK")
         {
             tracing::error!(%error, "rolling back failed");
         }
-        Failure::from(error)
     });
     for change in group {
         change.answer(committed.clone());
     }
 }
 
-fn make_all(connection: &Connection, group: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
+fn make_all(connection: &Connection, group: &mut [Box<dyn Change>]) -> Result<(), Failure> {
     let run = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
     run("BEGIN IMMEDIATE")?;
     for change in group {
         run("SAVEPOINT change")?;
-        if !change.make(connection) {
-            // After some failures (a full disk) SQLite has rolled back the whole transaction by itself: then
-            // this fails, and so does everybody in the group.
-            run("ROLLBACK TO change")?;
+        match change.make(connection) {
+            Ok(true) => {}
+            // After some failures (a full disk) SQLite has rolled back the whole transaction: then the whole
+            // group failed.
+            Err(failure) if connection.is_autocommit() => return Err(failure),
+            Ok(false) | Err(_) => run("ROLLBACK TO change")?,
         }
         run("RELEASE change")?;
     }
-    run("COMMIT")
+    Ok(run("COMMIT")?)
 }

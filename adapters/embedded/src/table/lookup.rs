@@ -206,6 +206,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_query_seeks_in_an_index_and_never_sorts() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = services::contract::TestClock::new();
+        let database = crate::Database::open(folder.path().join("stoa.db"), clock).unwrap();
+        let cursor = Cursor { sort: "m".into(), key: Key::new("p", "m") };
+        for index in [Index::Primary, Index::First, Index::Second] {
+            for range in [Range::All, Range::Prefix("m".into()), Range::Between("a".into(), "z".into())] {
+                for direction in [Direction::Ascending, Direction::Descending] {
+                    for after in [None, Some(cursor.clone())] {
+                        let query = Query {
+                            index,
+                            partition: "p".into(),
+                            range: range.clone(),
+                            direction,
+                            limit: 3,
+                            after,
+                        };
+                        let (sql, values) = statement(&query, Timestamp::from_millis(0));
+                        let plan: Vec<String> = database
+                            .read(|connection| {
+                                connection
+                                    .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?
+                                    .query_map(params_from_iter(values), |row| row.get("detail"))?
+                                    .collect()
+                            })
+                            .unwrap();
+                        assert_eq!(plan.len(), 1, "{sql}: {plan:?}");
+                        assert!(plan[0].starts_with("SEARCH item USING INDEX item_by_"), "{sql}: {plan:?}");
+                        let bounds = query.after.is_some() || query.range != Range::All;
+                        assert_eq!(plan[0].contains("AND"), bounds, "{sql}: {plan:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_prefix_ends_before_the_next_text_that_does_not_start_so() {
         assert_eq!(after_prefix("ab"), Some("ac".into()));
         assert_eq!(after_prefix("a\u{7f}"), Some("a\u{80}".into()));
