@@ -1,16 +1,22 @@
 //! How the video of a lesson is doing.
 
 use super::{Problem, problem};
+use crate::api::playback;
 use crate::api::videos::Retry;
+use crate::routes;
 use domain::id::{CourseId, LessonId};
+use domain::text::Slug;
 use domain::video::VideoStatus;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// How the video of a lesson is doing, for its instructor.
 #[component]
 pub(crate) fn VideoStatusView(
     course: CourseId,
+    /// The course's name in addresses.
+    slug: Slug,
     lesson: LessonId,
     status: RwSignal<VideoStatus>,
 ) -> impl IntoView {
@@ -38,11 +44,15 @@ pub(crate) fn VideoStatusView(
         VideoStatus::Ready { length, heights, .. } => {
             let heights: Vec<_> = heights.iter().map(|height| format!("{height}p")).collect();
             view! {
-                <p class="flex flex-wrap items-center gap-3">
-                    <span class="badge badge-success badge-soft">"Ready"</span>
-                    <span>{length.to_string()}</span>
-                    <span class="hint">{heights.join(", ")}</span>
-                </p>
+                <div class="flex flex-wrap items-center gap-x-6 gap-y-4">
+                    <Poster slug=slug.clone() lesson />
+                    <p class="flex flex-wrap items-center gap-3">
+                        <span class="badge badge-success badge-soft">"Ready"</span>
+                        <span>{length.to_string()}</span>
+                        <span class="hint">{heights.join(", ")}</span>
+                    </p>
+                    <a href=routes::lesson(&slug, lesson) class="btn min-h-11 sm:ms-auto">"Watch"</a>
+                </div>
             }
             .into_any()
         }
@@ -63,4 +73,24 @@ pub(crate) fn VideoStatusView(
     }
     };
     view! { <div>{shown}</div> }
+}
+
+/// A picture of the video. Like the video itself it can be fetched with signed cookies alone, so it is asked
+/// for in the browser.
+#[component]
+fn Poster(slug: Slug, lesson: LessonId) -> impl IntoView {
+    let poster = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let slug = slug.clone();
+        spawn_local(async move {
+            if let Ok(playback) = playback::open(slug, lesson).await {
+                poster.try_set(Some(playback.poster));
+            }
+        });
+    });
+    view! {
+        <div class="needs-script aspect-video w-48 max-w-full overflow-hidden rounded-field bg-base-200">
+            {move || poster.get().map(|src| view! { <img src=src alt="" class="size-full object-cover" /> })}
+        </div>
+    }
 }

@@ -94,9 +94,7 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
                     .into_any(),
                 }}
             </div>
-            <noscript>
-                <p class="alert">"Playing the video needs JavaScript. Please turn it on for this page."</p>
-            </noscript>
+            <p class="without-script alert">"Playing the video needs JavaScript. Please turn it on for this page."</p>
         </div>
     }
 }

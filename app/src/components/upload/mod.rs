@@ -8,6 +8,7 @@ use crate::api::ApiError;
 use crate::api::videos;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
+use domain::text::Slug;
 use domain::video::VideoStatus;
 use gloo_timers::future::TimeoutFuture;
 use leptos::html;
@@ -32,7 +33,13 @@ enum State {
 
 /// The video of a lesson.
 #[component]
-pub(crate) fn Upload(course: CourseId, lesson: LessonId, status: VideoStatus) -> impl IntoView {
+pub(crate) fn Upload(
+    course: CourseId,
+    /// The course's name in addresses.
+    slug: Slug,
+    lesson: LessonId,
+    status: VideoStatus,
+) -> impl IntoView {
     let status = RwSignal::new(status);
     let state = RwSignal::new(State::Idle);
     let transfer = StoredValue::new_local(None::<Transfer>);
@@ -47,19 +54,26 @@ pub(crate) fn Upload(course: CourseId, lesson: LessonId, status: VideoStatus) ->
         };
         let total = file.size();
         state.set(State::Sending { total, sent: 0.0, pace: Pace::new(js_sys::Date::now()) });
-        let report = move |report| match report {
-            Report::Sent(bytes) => state.update(|state| {
-                if let State::Sending { sent, pace, .. } = state {
-                    *sent = bytes;
-                    pace.report(js_sys::Date::now(), bytes);
-                }
-            }),
-            Report::Done => {
-                state.set(State::Idle);
-                status.set(VideoStatus::Waiting);
+        let report = move |report| {
+            if !matches!(report, Report::Sent(_)) {
+                transfer.set_value(None);
             }
-            Report::Refused(message) => state.set(State::Failed(message.unwrap_or_else(|| NOT_TAKEN.into()))),
-            Report::Broken => state.set(State::Failed(BROKEN.into())),
+            match report {
+                Report::Sent(bytes) => state.update(|state| {
+                    if let State::Sending { sent, pace, .. } = state {
+                        *sent = bytes;
+                        pace.report(js_sys::Date::now(), bytes);
+                    }
+                }),
+                Report::Done => {
+                    state.set(State::Idle);
+                    status.set(VideoStatus::Waiting);
+                }
+                Report::Refused(message) => {
+                    state.set(State::Failed(message.unwrap_or_else(|| NOT_TAKEN.into())))
+                }
+                Report::Broken => state.set(State::Failed(BROKEN.into())),
+            }
         };
         match Transfer::start(&routes::upload(course, lesson, &file.name()), &file, report) {
             Some(started) => transfer.set_value(Some(started)),
@@ -83,13 +97,13 @@ pub(crate) fn Upload(course: CourseId, lesson: LessonId, status: VideoStatus) ->
             <h2 id="video" class="mb-4 text-xl font-semibold">"Video"</h2>
             <div class="panel flex flex-col gap-6 p-5 sm:p-6">
                 <Show when=move || !sending.get()>
-                    <VideoStatusView course lesson status />
+                    <VideoStatusView course slug=slug.clone() lesson status />
                 </Show>
                 {move || sending.get().then(|| view! { <Sending state /> })}
                 <Show when=move || sending.get()>
                     <div><button type="button" class="btn min-h-11" on:click=cancel>"Cancel"</button></div>
                 </Show>
-                <form class="needs-script flex flex-col gap-4" class:hidden=busy on:submit=send>
+                <form class="needs-script flex flex-col gap-4" hidden=busy on:submit=send>
                     <div class="field">
                         <label for="video-file">"Video file"</label>
                         <input id="video-file" node_ref=file_input type="file" accept="video/*" class="file-input min-h-11 w-full" />
@@ -101,9 +115,7 @@ pub(crate) fn Upload(course: CourseId, lesson: LessonId, status: VideoStatus) ->
                     }}
                     <div><button type="submit" class="btn btn-primary min-h-11">"Upload"</button></div>
                 </form>
-                <noscript>
-                    <p>"Uploading a video needs JavaScript. Please turn it on for this page."</p>
-                </noscript>
+                <p class="without-script">"Uploading a video needs JavaScript. Please turn it on for this page."</p>
             </div>
         </section>
     }
