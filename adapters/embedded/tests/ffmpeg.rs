@@ -1,5 +1,7 @@
 //! What ffmpeg makes of many kinds of files.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod media;
 
 use domain::video::Ladder;

@@ -1,5 +1,7 @@
 //! From an upload to a video that can be watched: the real use cases on SQLite, local files and ffmpeg.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod media;
 
 use async_trait::async_trait;

@@ -1,5 +1,7 @@
 //! ffmpeg keeps the contract.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod media;
 
 use services::contract::transcoder::Bench;

@@ -65,7 +65,7 @@ impl FrameRate {
             .filter(|rate| distance(rate) < 0.005)
             .min_by(|a, b| distance(a).total_cmp(&distance(b)))
             .or_else(|| standard().find(|rate| rate.per_second() >= fps))
-            .or_else(|| standard().last())
+            .or_else(|| standard().next_back())
             .unwrap_or(self)
     }
 }

@@ -261,6 +261,7 @@ impl Run<'_> {
 }
 
 /// What the record says of the version that a job is about.
+#[allow(clippy::large_enum_variant, reason = "one is held at a time, and not for long")]
 enum Found {
     /// It is the newest upload: the job is to be done.
     Newest(Stored<Video>),
