@@ -72,6 +72,14 @@ pub(crate) fn set_status(status: u16) {
     }
 }
 
+/// Answers with another page's address instead of the page that is being rendered.
+pub(crate) fn redirect(path: &str) {
+    if let (Some(response), Ok(path)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
+        response.insert_header(header::LOCATION, path);
+        response.set_status(StatusCode::FOUND);
+    }
+}
+
 /// Gives the answer of a direct call the status of its error. A page that calls the same function decides
 /// for itself, and a form that was posted without JavaScript is redirected whatever the outcome.
 pub(crate) fn mark(error: &ApiError) {

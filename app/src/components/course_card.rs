@@ -15,7 +15,7 @@ pub(crate) fn CourseCard(card: view::CourseCard) -> impl IntoView {
             <p class="hint" dir="auto">{card.instructor.to_string()}</p>
             {card.subtitle.map(|subtitle| view! { <p class="subtitle" dir="auto">{subtitle.to_string()}</p> })}
             <p class="facts">
-                <span>{facts}</span>
+                <span class="basis-full">{facts}</span>
                 <RatingSummary rating=card.rating />
                 <span class="price">{card.price.to_string()}</span>
             </p>

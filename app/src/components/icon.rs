@@ -10,6 +10,7 @@ pub(crate) enum Icon {
     Check,
     Down,
     Play,
+    Remove,
     Theme,
     Up,
 }
@@ -21,6 +22,7 @@ impl Icon {
             Icon::Check => "M5 12.5 10 17 19 7",
             Icon::Down => "M12 5v14m-6-6 6 6 6-6",
             Icon::Play => "M8 5.5v13l10-6.5z",
+            Icon::Remove => "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13",
             Icon::Theme => "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
             Icon::Up => "M12 19V5m-6 6 6-6 6 6",
         }

@@ -5,7 +5,6 @@ use crate::routes;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 use leptos_router::hooks::use_url;
 
 /// A page in the place of one that could not be shown, with its HTTP status. Who must sign in is led there.
@@ -13,7 +12,7 @@ use leptos_router::hooks::use_url;
 pub(crate) fn PageError(error: ApiError) -> impl IntoView {
     if error == ApiError::SignInNeeded {
         let here = use_url().with_untracked(|url| format!("{}{}", url.path(), query(url.search())));
-        return Either::Left(view! { <Redirect path=routes::sign_in(&here) /> });
+        return Either::Left(lead_to(routes::sign_in(&here)));
     }
     #[cfg(feature = "ssr")]
     crate::api::request::set_status(error.status());
@@ -39,6 +38,18 @@ pub(crate) fn PageError(error: ApiError) -> impl IntoView {
             </p>
         </div>
     })
+}
+
+/// Leads to another page of the site. (The router's `Redirect` redirects only requests that say they accept
+/// HTML, which not every crawler and tool does.)
+fn lead_to(path: String) {
+    #[cfg(feature = "ssr")]
+    crate::api::request::redirect(&path);
+    #[cfg(not(feature = "ssr"))]
+    leptos_router::hooks::use_navigate()(
+        &path,
+        leptos_router::NavigateOptions { replace: true, ..Default::default() },
+    );
 }
 
 fn query(search: &str) -> String {

@@ -8,10 +8,12 @@ use leptos::prelude::*;
 pub(crate) fn RatingSummary(rating: Rating) -> impl IntoView {
     rating.tenths().map(|tenths| {
         let mean = format!("{}.{}", tenths / 10, tenths % 10);
+        let people =
+            if rating.count == 1 { "1 learner".to_owned() } else { format!("{} learners", rating.count) };
         view! {
             <span>
                 <span aria-hidden="true">{format!("★ {mean} ({})", rating.count)}</span>
-                <span class="sr-only">{format!("Rated {mean} of 5 by {} learners", rating.count)}</span>
+                <span class="sr-only">{format!("Rated {mean} of 5 by {people}")}</span>
             </span>
         }
     })

@@ -128,7 +128,7 @@ fn SectionEditor(
     view! {
         <section class="panel" aria-label=format!("Section {name}")>
             <div class="flex flex-wrap items-center gap-1 border-b border-base-300 py-2 ps-5 pe-3">
-                <h3 class="min-w-0 flex-1 basis-48 font-semibold" dir="auto">{name.clone()}</h3>
+                <h3 class="min-w-0 flex-1 basis-32 font-semibold" dir="auto">{name.clone()}</h3>
                 <ActionForm action=actions.move_section>
                     {ids()}
                     {move_buttons}
@@ -182,7 +182,7 @@ fn LessonRow(
     };
     view! {
         <li class="flex flex-wrap items-center gap-1 py-1 ps-5 pe-3">
-            <a href=routes::edit_lesson(course, lesson.id) class="flex min-h-11 min-w-0 flex-1 basis-48 items-center hover:underline" dir="auto">
+            <a href=routes::edit_lesson(course, lesson.id) class="flex min-h-11 min-w-0 flex-1 basis-32 items-center hover:underline" dir="auto">
                 {name}
             </a>
             <span class="hint pe-2">{state}</span>
@@ -243,8 +243,13 @@ fn RemoveButton(name: String, question: String) -> impl IntoView {
         }
     };
     view! {
-        <button type="submit" aria-label=format!("Remove {name}") class="btn btn-ghost min-h-11" on:click=ask>
-            "Remove"
+        <button
+            type="submit"
+            aria-label=format!("Remove {name}")
+            class="btn btn-ghost min-h-11 min-w-11 px-0"
+            on:click=ask
+        >
+            {Icon::Remove.draw()}
         </button>
     }
 }
