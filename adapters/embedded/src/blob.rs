@@ -15,8 +15,8 @@ use tokio_util::io::ReaderStream;
 const TRANSIT: &str = "~transit";
 /// How much is written or read at a time: all that a blob on its way has in memory.
 const BUFFER: usize = 256 * 1024;
-/// How much may be written before it is forced to the disk: the last sync, for which somebody waits, is short, and a large
-/// upload does not push everything else out of the page cache.
+/// How much may be written before it is forced to the disk: the last sync, for which somebody waits, is short,
+/// and a large upload does not push everything else out of the page cache.
 const SYNC_EVERY: u64 = 64 << 20;
 
 /// Blobs in a folder. A key cannot be the folder of another: with `a/b` there, `a/b/c` cannot be stored.
@@ -117,7 +117,8 @@ impl BlobStore for LocalBlobs {
 
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
         match fs::metadata(self.path(key)).await.map_err(failure) {
-            Ok(metadata) => Ok(metadata.is_file().then(|| metadata.len())),
+            Ok(metadata) if metadata.is_file() => Ok(Some(metadata.len())),
+            Ok(_) => Ok(None),
             Err(BlobError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }

@@ -1,5 +1,7 @@
 //! The local blob store keeps the contract, and what it promises beyond.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use services::contract::blob::key;

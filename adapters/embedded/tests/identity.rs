@@ -1,5 +1,7 @@
 //! The local accounts keep the contract, and what they promise beyond.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, Version};

@@ -1,5 +1,7 @@
 //! The SQLite queue keeps the contract, and what it promises beyond.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use services::contract::{Fixture, TestClock};
 use services::ports::{NewMessage, Queue};
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! What the table takes and gives, measured: `cargo nextest run --release -p stoa-embedded --test speed
 //! --run-ignored all --no-capture`. A report, not a test: a machine that is busy fails nothing.
 
+#![allow(clippy::print_stderr, reason = "a report is printed")]
+
 use services::contract::TestClock;
 use services::ports::{Condition, Index, Item, Key, Query, Table, Write};
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use stoa_embedded::Database;
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 
 fn report(what: &str, count: u32, took: Duration) {
     let (each, rate) = (took / count, f64::from(count) / took.as_secs_f64());
-    writeln!(std::io::stderr(), "{what}: {rate:.0} a second, {each:?} each").unwrap();
+    eprintln!("{what}: {rate:.0} a second, {each:?} each");
 }
 
 #[ignore = "a measurement"]

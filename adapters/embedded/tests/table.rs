@@ -1,5 +1,7 @@
 //! The SQLite table keeps the contract.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
+
 use services::contract::{Fixture, TestClock};
 use services::ports::Table;
 use std::sync::Arc;

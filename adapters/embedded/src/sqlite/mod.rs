@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
-/// The database of one machine: [`SqliteTable`] and [`SqliteQueue`] share it. When the last handle is dropped, what was
-/// acknowledged is moved from the write-ahead log into the file and the log is taken away.
+/// The database of one machine: [`SqliteTable`] and [`SqliteQueue`] share it. When the last handle is dropped,
+/// what was acknowledged is moved from the write-ahead log into the file and the log is taken away.
 pub struct Database {
     // Dropped in this order: the writer closes last and so can take away the log.
     readers: Readers,
