@@ -217,7 +217,11 @@ impl Config {
             let key = error.path().to_string();
             let value =
                 source.get::<String>(&key).map_or_else(|_| "not acceptable".into(), |value| quoted(&value));
-            ConfigError::Value { key, value, allowed: error.into_inner().to_string() }
+            let allowed = match key.as_str() {
+                "listen" => "an address and a port, as 127.0.0.1:3000, are expected".into(),
+                _ => error.into_inner().to_string(),
+            };
+            ConfigError::Value { key, value, allowed }
         })?;
         config.checked()
     }
@@ -348,7 +352,7 @@ mod tests {
         let text = complaint("", &[("STOA_HTTP__DRAIN_SECONDS", "soon")]);
         assert!(text.contains("`http.drain_seconds` is \"soon\""), "{text}");
         let text = complaint("listen = \"everywhere\"", &[]);
-        assert!(text.contains("`listen` is \"everywhere\""), "{text}");
+        assert!(text.contains("`listen` is \"everywhere\": an address and a port"), "{text}");
         let text = complaint("[log]\nformat = \"xml\"", &[]);
         assert!(text.contains("`log.format` is \"xml\": auto, pretty or json is allowed"), "{text}");
         let text = complaint("[log]\nfilter = \"server=loud\"", &[]);

@@ -47,11 +47,11 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 /// hls.js feeds the video element and its worker from blobs.
 pub(super) fn allow_page(reload: Option<&str>) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    let connect = reload.unwrap_or_default();
+    let connect = reload.map(|sockets| format!(" {sockets}")).unwrap_or_default();
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; \
-         worker-src 'self' blob:; connect-src 'self' {connect}; object-src 'none'; base-uri 'none'; \
+         worker-src 'self' blob:; connect-src 'self'{connect}; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -30,7 +30,8 @@ pub(super) async fn resume(State(site): State<Site>, mut request: Request, next:
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(viewer);
     let mut response = next.run(request).await;
-    let caching = if token.is_some() { "no-store" } else { "private, no-cache" };
+    let personal = token.is_some() || response.headers().contains_key(header::SET_COOKIE);
+    let caching = if personal { "no-store" } else { "private, no-cache" };
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     response
 }
