@@ -10,4 +10,4 @@ trap 'rm -f "$BENCH_COURSES"' EXIT
 node bench/seed.mjs "$BENCH_COURSES"
 npx --no-install playwright test --config bench/playwright.config.ts
 UPLOAD_GIB=${UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/playwright.config.ts \
-  --project javascript --reporter line upload-memory
+  --project=javascript --reporter=line upload-memory

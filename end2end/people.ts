@@ -34,13 +34,13 @@ export async function createCourse(page: Page, title: string): Promise<void> {
 }
 
 export async function addSection(page: Page, title: string): Promise<void> {
-  await page.getByLabel('Title of the new section').fill(title);
+  await page.getByLabel('New section', { exact: true }).fill(title);
   await page.getByRole('button', { name: 'Add section' }).click();
   await expect(page.getByRole('heading', { name: title, exact: true })).toBeVisible();
 }
 
 export async function addLesson(page: Page, title: string): Promise<void> {
-  await page.getByLabel(/^Title of a new lesson in/).last().fill(title);
+  await page.getByLabel(/^New lesson in/).last().fill(title);
   await page.getByRole('button', { name: 'Add lesson' }).last().click();
   await expect(page.getByRole('link', { name: title, exact: true })).toBeVisible();
 }
@@ -57,7 +57,7 @@ export async function openLessonEditor(page: Page, title: string): Promise<void>
 export async function publish(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Unpublish' })).toBeVisible();
-  const address = await page.getByRole('link', { name: 'View page' }).getAttribute('href');
+  const address = await page.getByRole('link', { name: 'View course' }).getAttribute('href');
   return address ?? '';
 }
 
