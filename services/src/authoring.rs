@@ -5,7 +5,7 @@ use crate::records::{Stored, courses};
 use crate::{Error, Result, Stoa, access, videos};
 use domain::account::Actor;
 use domain::course::{Course, Level, Move, Outline, OutlineError};
-use domain::id::{CourseId, LessonId, SectionId};
+use domain::id::{AssetId, CourseId, LessonId, SectionId};
 use domain::money::Price;
 use domain::permission::Permission;
 use domain::review::Rating;
@@ -13,6 +13,7 @@ use domain::text::{Prose, Slug, Subtitle, Title};
 use domain::time::Seconds;
 use domain::video::VideoStatus;
 use domain::view::{CourseCard, EditorPage, LessonEditorPage, OwnCourse};
+use std::collections::HashSet;
 
 /// How many courses an instructor's list shows.
 const OWN_COURSES: usize = 200;
@@ -223,7 +224,8 @@ async fn change_course(
     Err(Error::Conflict)
 }
 
-/// Changes the outline of a course where the actor may edit it; see [`write_outline`].
+/// Changes the outline of a course where the actor may edit it, from the start again when somebody else was
+/// quicker. Videos that no lesson shows any more are removed with their files.
 pub(crate) async fn change_outline(
     stoa: &Stoa,
     actor: Actor,
@@ -238,10 +240,17 @@ pub(crate) async fn change_outline(
         if outline == before.value {
             return Ok(());
         }
-        let writes = write_outline(&course, before.version, &outline)?;
+        let mut writes = write_outline(&course, before.version, &outline)?;
+        let kept: HashSet<AssetId> = outline.lessons().filter_map(|lesson| lesson.video).collect();
+        let dropped = before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
+        writes.extend(videos::removal(stoa, dropped.collect())?);
         match stoa.table.transact(writes).await.map_err(Error::from) {
             Err(Error::Conflict) => {}
-            other => return other,
+            Err(error) => return Err(error),
+            Ok(()) => {
+                stoa.wake.notify_one();
+                return Ok(());
+            }
         }
     }
     Err(Error::Conflict)

@@ -44,6 +44,11 @@ pub enum Job {
         /// Which upload of it.
         version: VersionId,
     },
+    /// Take away videos that no lesson shows any more: their records and all their files.
+    RemoveVideos {
+        /// Which videos.
+        assets: Vec<AssetId>,
+    },
 }
 
 /// A job as its handler gets it.

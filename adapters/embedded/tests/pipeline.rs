@@ -165,6 +165,16 @@ async fn removing_a_video_takes_its_files_and_its_length_away() {
 }
 
 #[tokio::test]
+async fn removing_a_lesson_takes_its_video_away_with_it() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    world.work().await;
+    authoring::remove_lesson(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    assert_eq!(world.work().await, Outcome::Done);
+    assert_eq!(world.files("media").len() + world.files("uploads").len(), 0);
+}
+
+#[tokio::test]
 async fn an_upload_that_is_refused_or_breaks_off_leaves_nothing() {
     let world = World::new().await;
     let broken: ByteStream = futures::stream::iter([

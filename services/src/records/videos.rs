@@ -118,6 +118,6 @@ pub(crate) fn put(video: &Video, condition: Condition) -> Result<Write> {
     Ok(Write::Put(item(keys::video(video.asset), video)?, condition))
 }
 
-pub(crate) fn delete(asset: AssetId, version: u64) -> Write {
-    Write::Delete(keys::video(asset), Condition::Version(version))
+pub(crate) fn delete(asset: AssetId) -> Write {
+    Write::Delete(keys::video(asset), Condition::None)
 }

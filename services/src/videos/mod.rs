@@ -4,13 +4,12 @@ pub mod packaging;
 mod processing;
 mod upload;
 
-pub use processing::handle;
 pub use upload::upload;
 
 use crate::ports::Condition;
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, courses};
-use crate::worker::{JOBS, Job};
+use crate::worker::{JOBS, Job, Outcome, Task};
 use crate::{Error, Result, Stoa, access, authoring, outbox};
 use domain::account::Actor;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
@@ -20,6 +19,14 @@ use domain::video::{Event, VideoStatus};
 
 /// How often a change is tried again when somebody else changed the same thing in between.
 const ATTEMPTS: u32 = 8;
+
+/// Does a job of the worker.
+pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
+    match &task.job {
+        Job::ProcessVideo { asset, version } => processing::process(&stoa, *asset, *version, task.clone()).await,
+        Job::RemoveVideos { assets } => processing::remove(&stoa, assets).await,
+    }
+}
 
 /// How a lesson's video is doing.
 pub async fn status(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<VideoStatus> {
@@ -51,24 +58,12 @@ pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId
 
 /// Takes a lesson's video away, and all that was made of it.
 pub async fn remove(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
-    for _ in 0..ATTEMPTS {
-        let allowed = access::course(stoa, actor, course, Permission::EditCourse).await?;
-        let Stored { value: mut outline, version } = courses::outline(&*stoa.table, course).await?;
-        let place = outline.lesson_mut(lesson)?;
-        let Some(asset) = place.video.take() else { return Ok(()) };
-        place.length = Seconds(0);
-        let mut writes = authoring::write_outline(&allowed.course, version, &outline)?;
-        if let Some(video) = records::video(&*stoa.table, asset).await? {
-            writes.push(records::delete(asset, video.version));
-            // The job finds no record, and clears away what is stored.
-            writes.push(job(stoa, asset, video.value.upload.version)?);
-        }
-        match commit(stoa, writes).await {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+    authoring::change_outline(stoa, actor, course, |outline| {
+        let lesson = outline.lesson_mut(lesson)?;
+        (lesson.video, lesson.length) = (None, Seconds(0));
+        Ok(())
+    })
+    .await
 }
 
 /// The statuses of assets as their instructor sees them, in the order of `assets`.
@@ -103,6 +98,11 @@ async fn video_of(
         Some(asset) => records::video(&*stoa.table, asset).await,
         None => Ok(None),
     }
+}
+
+/// The outbox entry of the job that takes away videos which no lesson shows any more; none for no videos.
+pub(crate) fn removal(stoa: &Stoa, assets: Vec<AssetId>) -> Result<Option<crate::ports::Write>> {
+    if assets.is_empty() { Ok(None) } else { outbox::entry(stoa, JOBS, &Job::RemoveVideos { assets }).map(Some) }
 }
 
 /// The outbox entry of the job that brings what is stored of a version in line with its record.

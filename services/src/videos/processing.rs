@@ -9,7 +9,7 @@ use crate::ports::{Condition, TranscodeError, TranscodeJob, Transcoded};
 use crate::records::courses;
 use crate::records::videos::{self as records, Video, Watchable};
 use crate::records::{Stored, videos};
-use crate::worker::{Job, Outcome, Task};
+use crate::worker::{Outcome, Task};
 use crate::{Error, Result, Stoa, authoring};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
@@ -25,10 +25,9 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait when the disk is full: somebody has to make room.
 const WHEN_FULL: Duration = Duration::from_secs(300);
 
-/// Does a job of the worker.
-pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
-    let Job::ProcessVideo { asset, version } = task.job;
-    let run = Run { stoa: &stoa, asset, version, cancelled: task.cancelled };
+/// Makes an upload watchable, or brings what is stored of it in line with a record that says otherwise.
+pub(super) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, task: Task) -> Outcome {
+    let run = Run { stoa, asset, version, cancelled: task.cancelled };
     match run.to_the_end().await {
         Ok(()) => Outcome::Done,
         Err(Stop::Cancelled) => Outcome::Retry { reason: "was cancelled".into(), after: None },
@@ -42,6 +41,20 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
         }
         Err(Stop::Again { reason, after }) => Outcome::Retry { reason, after },
     }
+}
+
+/// Takes videos away: the records first, so that a run that still works on one notices and clears up after itself.
+pub(super) async fn remove(stoa: &Stoa, assets: &[AssetId]) -> Outcome {
+    for asset in assets {
+        let removed = async {
+            stoa.table.write(videos::delete(*asset)).await?;
+            discard_all(stoa, *asset).await
+        };
+        if let Err(error) = removed.await {
+            return Outcome::Retry { reason: error.to_string(), after: None };
+        }
+    }
+    Outcome::Done
 }
 
 /// Why a run stopped before the end.
@@ -75,7 +88,7 @@ impl Run<'_> {
                 Found::Newest(video) => video.value,
                 Found::Superseded => return Ok(self.discard_version().await?),
                 Found::Current => return Ok(()),
-                Found::Gone => return Ok(self.discard_all().await?),
+                Found::Gone => return Ok(discard_all(self.stoa, self.asset).await?),
             };
             let Processing { attempt, state } = video.upload.processing;
             let done = match state.step() {
@@ -251,13 +264,14 @@ impl Run<'_> {
         self.discard_media().await?;
         Ok(self.stoa.blobs.delete(&records::upload(self.asset, self.version)).await?)
     }
+}
 
-    async fn discard_all(&self) -> Result<()> {
-        for prefix in records::all_blobs(self.asset) {
-            self.stoa.blobs.delete(&prefix).await?;
-        }
-        Ok(())
+/// Takes away what is stored of all versions of a video.
+async fn discard_all(stoa: &Stoa, asset: AssetId) -> Result<()> {
+    for prefix in records::all_blobs(asset) {
+        stoa.blobs.delete(&prefix).await?;
     }
+    Ok(())
 }
 
 /// What the record says of the version that a job is about.
