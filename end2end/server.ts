@@ -1,7 +1,7 @@
 // The real program, on a free port, with data of its own that goes when it stops.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,9 +41,14 @@ export class Server {
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
     else server.environment.STOA_DEMO__FILM = await clip({ size: '640x360' });
     await server.run();
-    // The demo arrives while requests are answered already: its first course is the last to come.
-    if (!courses) await until(async () => (await fetch(server.url + demoCourse)).ok);
+    // The demo arrives while requests are answered already; its video is the last to be there.
+    if (!courses) await until(() => server.hasVideo());
     return server;
+  }
+
+  private async hasVideo(): Promise<boolean> {
+    const files = await readdir(join(this.data, 'blobs', 'media'), { recursive: true }).catch(() => []);
+    return files.some((file) => file.endsWith('master.m3u8'));
   }
 
   get url(): string {
@@ -64,7 +69,7 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
-    const keep = (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-20_000));
+    const keep = (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-200_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
 
