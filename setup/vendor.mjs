@@ -6,8 +6,6 @@ const files = [
   // Not the light build: that one cannot play sound that is a rendition of its own.
   ['hls.js/dist/hls.min.js', 'hls.min.js'],
   ['hls.js/LICENSE', 'hls.LICENSE.txt'],
-  ['media-chrome/dist/iife/index.js', 'media-chrome.js'],
-  ['media-chrome/LICENSE', 'media-chrome.LICENSE.txt'],
 ];
 
 const root = new URL('..', import.meta.url);

@@ -7,6 +7,7 @@
 
 pub mod api;
 mod components;
+mod data;
 mod pages;
 mod player;
 pub mod routes;

@@ -1,7 +1,7 @@
 //! Who is signed in, for the whole site.
 
-use crate::api::Answer;
 use crate::api::session::{SignIn, SignOut, current};
+use crate::data::{Data, preload};
 use domain::view::Viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
@@ -10,7 +10,7 @@ use leptos_router::hooks::use_url;
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     /// Who is signed in.
-    pub(crate) viewer: Resource<Answer<Option<Viewer>>>,
+    pub(crate) viewer: Data<Option<Viewer>>,
     /// Signing in.
     pub(crate) sign_in: ServerAction<SignIn>,
     /// Signing out.
@@ -23,7 +23,7 @@ pub(crate) fn provide() {
     use_url().with_untracked(|url| url.provide_server_action_error());
     let (sign_in, sign_out) = (ServerAction::<SignIn>::new(), ServerAction::<SignOut>::new());
     let changes = move || (sign_in.version().get(), sign_out.version().get());
-    let viewer = Resource::new_blocking(changes, |_| current());
+    let viewer = preload(changes, |_| current());
     provide_context(Session { viewer, sign_in, sign_out });
 }
 

@@ -8,6 +8,7 @@ use embedded::{Database, Ffmpeg, FfmpegError, LocalBlobs, LocalIdentity, OpenErr
 use services::Stoa;
 use services::playback::PlaybackSettings;
 use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::revision::Revision;
 use services::signing::{InvalidKey, MediaSigner};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -48,7 +49,8 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let random = Arc::new(SystemRandom);
     let blobs = blobs(config);
     let database = Database::open(data.join("stoa.db"), clock.clone())?;
-    let table = Arc::new(database.table());
+    let revision = Revision::default();
+    let table = revision.watch(Arc::new(database.table()));
     Ok(Stoa {
         identity: Arc::new(LocalIdentity::new(table.clone(), random.clone())),
         table,
@@ -58,6 +60,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         clock,
         random,
         wake: Arc::default(),
+        revision,
         media: Arc::new(media_signer(&data.join("media-key.pk8"))?),
         max_upload_bytes: config.upload.max_bytes,
         playback: PlaybackSettings {

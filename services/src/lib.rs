@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod playback;
 pub mod ports;
 pub mod records;
+pub mod revision;
 pub mod signing;
 pub mod videos;
 pub mod worker;
@@ -43,6 +44,8 @@ pub struct Stoa {
     pub clock: Arc<dyn clock::Clock>,
     /// Random bits.
     pub random: Arc<dyn clock::Random>,
+    /// Counts the changes of what every visitor sees.
+    pub revision: revision::Revision,
     /// Wakes the outbox relay when there is something to send.
     pub wake: Arc<tokio::sync::Notify>,
     /// Signs the cookies that open media.

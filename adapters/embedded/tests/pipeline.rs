@@ -244,6 +244,7 @@ impl World {
             clock,
             random: Arc::new(TestRandom::default()),
             wake: Arc::default(),
+            revision: Default::default(),
             media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
             playback: PlaybackSettings {
                 url_base: "http://localhost".into(),

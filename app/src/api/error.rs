@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why it was not done, in terms that a page can show. Nothing internal is in it: causes go to the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ApiError {
     /// There is no such thing, or the viewer may not know that there is.
     #[error("There is nothing here.")]

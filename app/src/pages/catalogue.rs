@@ -2,6 +2,7 @@
 
 use crate::api::catalogue;
 use crate::components::{CourseGrid, CourseGridSkeleton, Empty, SearchForm, load};
+use crate::data::preload;
 use crate::routes;
 use domain::view::{CataloguePage, CourseCard};
 use leptos::either::{Either, EitherOf3};
@@ -25,7 +26,7 @@ pub(crate) fn Catalogue() -> impl IntoView {
     let query = use_query_map();
     let value = move |name| query.with(|query| query.get(name)).filter(|value| !value.trim().is_empty());
     let asked = Memo::new(move |_| (value("q"), value("after")));
-    let courses = Resource::new_blocking(
+    let courses = preload(
         move || asked.get(),
         |(words, after)| async move {
             match words {

@@ -2,6 +2,7 @@
 
 use crate::api::catalogue;
 use crate::components::{CourseGrid, CourseGridSkeleton, Empty, SearchForm, load};
+use crate::data::preload;
 use crate::routes;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos_meta::{Meta, Title};
 /// The landing page: what this is, the search, the newest courses.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
-    let newest = Resource::new_blocking(|| (), |()| catalogue::page(None));
+    let newest = preload(|| (), |()| catalogue::page(None));
     view! {
         <Title text="" />
         <Meta name="description" content="Video courses by people who do the work. Learn at your own pace, on any device." />

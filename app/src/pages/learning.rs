@@ -2,6 +2,7 @@
 
 use crate::api::learning;
 use crate::components::{CourseGridSkeleton, Empty, load};
+use crate::data::preload;
 use crate::routes;
 use domain::view::TakenCourse;
 use leptos::either::Either;
@@ -11,7 +12,7 @@ use leptos_meta::Title;
 /// The courses one takes, and how far one is.
 #[component]
 pub(crate) fn Learning() -> impl IntoView {
-    let courses = Resource::new_blocking(|| (), |()| learning::my_courses());
+    let courses = preload(|| (), |()| learning::my_courses());
     view! {
         <Title text="My learning" />
         {load(

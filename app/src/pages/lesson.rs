@@ -3,6 +3,7 @@
 use super::param;
 use crate::api::learning;
 use crate::components::{Icon, load};
+use crate::data::preload;
 use crate::player::Player;
 use crate::routes;
 use domain::id::LessonId;
@@ -16,7 +17,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Lesson() -> impl IntoView {
     let (course, lesson) = (param::<Slug>("slug"), param::<LessonId>("lesson"));
-    let page = Resource::new_blocking(
+    let page = preload(
         move || (course(), lesson()),
         |(course, lesson)| async move { learning::lesson(course?, lesson?).await },
     );

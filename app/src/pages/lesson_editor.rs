@@ -3,6 +3,7 @@
 use super::param;
 use crate::api::authoring::{RenameLesson, lesson_editor};
 use crate::components::{Problem, Upload, load, problem};
+use crate::data::preload;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::view::LessonEditorPage;
@@ -15,7 +16,7 @@ use leptos_meta::Title;
 pub(crate) fn LessonEditor() -> impl IntoView {
     let (course, lesson) = (param::<CourseId>("course"), param::<LessonId>("lesson"));
     let rename = ServerAction::<RenameLesson>::new();
-    let page = Resource::new_blocking(
+    let page = preload(
         move || (course(), lesson(), rename.version().get()),
         |(course, lesson, _)| async move { lesson_editor(course?, lesson?).await },
     );

@@ -2,6 +2,7 @@
 
 use crate::api::authoring::{CreateCourse, own_courses};
 use crate::components::{CourseGridSkeleton, Empty, Problem, load, problem};
+use crate::data::preload;
 use crate::routes;
 use domain::view::OwnCourse;
 use leptos::either::Either;
@@ -13,7 +14,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Teach() -> impl IntoView {
     let create = ServerAction::<CreateCourse>::new();
-    let courses = Resource::new_blocking(|| (), |()| own_courses());
+    let courses = preload(|| (), |()| own_courses());
     view! {
         <Title text="Teach" />
         {load(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a lesson's video is doing, in the words of its instructor's page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum VideoStatus {
     /// None was uploaded.
     #[default]

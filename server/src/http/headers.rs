@@ -43,14 +43,13 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 /// Gives the page that is being rendered its content security policy, with the nonce of its scripts.
 ///
 /// Scripts need the nonce; what they load is trusted (`strict-dynamic`), and WebAssembly may be compiled.
-/// Styles may be inline: the player's controls carry theirs in shadow roots, where no nonce can be set.
 /// hls.js feeds the video element and its worker from blobs.
 pub(super) fn allow_page(reload: Option<&str>) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let connect = reload.map(|sockets| format!(" {sockets}")).unwrap_or_default();
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
-         style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; \
+         style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
          worker-src 'self' blob:; connect-src 'self'{connect}; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );

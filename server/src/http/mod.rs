@@ -7,7 +7,9 @@ mod headers;
 mod health;
 mod observe;
 mod origin;
+mod page_cache;
 mod pages;
+mod problems;
 mod session;
 mod upload;
 

@@ -1,9 +1,11 @@
 //! Pages and calls: the app, rendered here.
 
-use super::{Site, headers};
+use super::page_cache::{self, PageCache};
+use super::{Site, headers, problems};
 use app::{ClientBundle, SiteSettings};
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use http::StatusCode;
 use leptos::config::LeptosOptions;
@@ -30,9 +32,12 @@ pub(super) fn router(site: &Site) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
+    let cache = PageCache::new(site.stoa.revision.clone(), site.stoa.random.clone());
     let patience = Duration::from_secs(site.config.http.request_seconds);
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context(site, &options), shell)
+        .layer(from_fn_with_state(cache, page_cache::serve))
+        .layer(from_fn(problems::prove))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(compression())

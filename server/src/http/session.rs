@@ -46,10 +46,15 @@ fn who(account: Option<Account>) -> (Actor, Option<Viewer>) {
 }
 
 fn token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
+    cookie(headers, name)?.parse().ok()
+}
+
+/// The value of a cookie of the request.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
-        .and_then(|(_, value)| value.parse().ok())
+        .map(|(_, value)| value)
 }

@@ -2,5 +2,6 @@
 
 mod edge;
 mod health;
+mod pages;
 mod protection;
 mod test_app;

@@ -125,3 +125,8 @@ pub(crate) fn course_of_word(key: &Key) -> Option<CourseId> {
 fn sortable(moment: Timestamp) -> String {
     format!("{:015}", moment.millis().max(0))
 }
+
+/// Whether every visitor's pages show what lies under the key: courses, outlines, reviews, addresses, words.
+pub(crate) fn visitors_see(key: &Key) -> bool {
+    ["COURSE#", "SLUG#", "WORD#"].iter().any(|prefix| key.partition.starts_with(prefix))
+}

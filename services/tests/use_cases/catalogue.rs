@@ -1,6 +1,7 @@
 use crate::site::Site;
 use domain::account::{Actor, Role};
 use domain::course::Level;
+use domain::time::Seconds;
 use services::authoring::{self, CourseTexts};
 use services::{Error, catalogue, learning};
 
@@ -82,4 +83,21 @@ async fn reviews_of_learners_make_the_rating() {
     assert_eq!((page.card.rating.count, page.card.rating.tenths()), (1, Some(20)));
     assert_eq!(page.reviews.iter().map(|r| r.body.as_str()).collect::<Vec<_>>(), ["On second thought"]);
     assert!(matches!(learning::review(&site.stoa, linus, "rated", 6, "").await, Err(Error::Invalid { .. })));
+}
+
+#[tokio::test]
+async fn pages_that_are_kept_learn_of_every_change_that_visitors_see_and_of_no_other() {
+    let site = Site::new().await;
+    let ada = site.person("ada", Role::Instructor).await;
+    let (course, lesson) = site.published(ada, "Kept").await;
+    let linus = site.person("linus", Role::Learner).await;
+    let before = site.stoa.revision.now();
+    learning::enrol(&site.stoa, linus, "kept").await.unwrap();
+    learning::report_position(&site.stoa, linus, "kept", lesson, Seconds(10)).await.unwrap();
+    assert_eq!(site.stoa.revision.now(), before);
+    learning::review(&site.stoa, linus, "kept", 5, "Good").await.unwrap();
+    let reviewed = site.stoa.revision.now();
+    assert!(reviewed > before);
+    authoring::rename_lesson(&site.stoa, ada, course, lesson, "Another name").await.unwrap();
+    assert!(site.stoa.revision.now() > reviewed);
 }

@@ -11,6 +11,7 @@ use services::clock::Clock;
 use services::contract::{TestClock, TestRandom};
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
+use services::revision::Revision;
 use services::signing::MediaSigner;
 use services::{Stoa, accounts, authoring, import};
 use std::sync::Arc;
@@ -32,7 +33,8 @@ impl Site {
         let random = Arc::new(TestRandom::default());
         let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
         let blobs = folder.path().join("blobs");
-        let table = Arc::new(database.table());
+        let revision = Revision::default();
+        let table = revision.watch(Arc::new(database.table()));
         let stoa = Stoa {
             table: table.clone(),
             queue: Arc::new(database.queue()),
@@ -42,6 +44,7 @@ impl Site {
             clock: clock.clone(),
             random,
             wake: Arc::default(),
+            revision,
             media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
             playback: PlaybackSettings {
                 url_base: "https://stoa.example".into(),

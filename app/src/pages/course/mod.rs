@@ -7,6 +7,7 @@ use super::param;
 use crate::api::catalogue;
 use crate::api::learning::Enrol;
 use crate::components::{Problem, RatingSummary, SaveButton, load, problem};
+use crate::data::preload;
 use crate::routes;
 use crate::session::use_session;
 use domain::text::Slug;
@@ -24,7 +25,7 @@ pub(crate) fn Course() -> impl IntoView {
     let slug = param::<Slug>("slug");
     let enrol = ServerAction::<Enrol>::new();
     let review = ServerAction::new();
-    let page = Resource::new_blocking(
+    let page = preload(
         move || (slug(), enrol.version().get(), review.version().get()),
         |(slug, ..)| async move { catalogue::course(slug?).await },
     );

@@ -6,6 +6,7 @@ mod texts;
 use super::param;
 use crate::api::authoring::{EditCourse, SetPublished, editor};
 use crate::components::{Problem, load, problem};
+use crate::data::preload;
 use crate::routes;
 use domain::course::Course;
 use domain::id::CourseId;
@@ -23,7 +24,7 @@ pub(crate) fn CourseEditor() -> impl IntoView {
     let edit = ServerAction::<EditCourse>::new();
     let publish = ServerAction::<SetPublished>::new();
     let outline = OutlineActions::new();
-    let page = Resource::new_blocking(
+    let page = preload(
         move || (course(), edit.version().get(), publish.version().get(), outline.changes()),
         |(course, ..)| async move { editor(course?).await },
     );
