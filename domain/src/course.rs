@@ -152,7 +152,8 @@ impl Outline {
 
     /// How many lessons there are and how long they are together: what the catalogue shows.
     pub fn totals(&self) -> (u32, Seconds) {
-        self.lessons().fold((0, Seconds(0)), |(n, sum), lesson| (n + 1, Seconds(sum.0.saturating_add(lesson.length.0))))
+        self.lessons()
+            .fold((0, Seconds(0)), |(n, sum), lesson| (n + 1, Seconds(sum.0.saturating_add(lesson.length.0))))
     }
 
     /// The lesson after `id`, across sections.
@@ -194,7 +195,8 @@ impl Outline {
 
     /// Moves a section by one place; at the edge it stays.
     pub fn move_section(&mut self, id: SectionId, direction: Move) -> Result<(), OutlineError> {
-        let at = self.sections.iter().position(|section| section.id == id).ok_or(OutlineError::NoSuchSection)?;
+        let at =
+            self.sections.iter().position(|section| section.id == id).ok_or(OutlineError::NoSuchSection)?;
         if let Some(to) = neighbour(at, direction, self.sections.len()) {
             self.sections.swap(at, to);
         }

@@ -18,7 +18,12 @@ impl Progress {
     /// What is known after playback reported `position` in a video of `length`, at `now`.
     ///
     /// A completed lesson stays completed. A report past the end is taken as the end.
-    pub fn reported(before: Option<Progress>, position: Seconds, length: Seconds, now: Timestamp) -> Progress {
+    pub fn reported(
+        before: Option<Progress>,
+        position: Seconds,
+        length: Seconds,
+        now: Timestamp,
+    ) -> Progress {
         let position = position.min(length);
         let completed = before.is_some_and(|p| p.completed) || is_end(position, length);
         Progress { position, completed, at: now }

@@ -201,7 +201,9 @@ fn email(text: &str) -> Result<String, TextError> {
         return Err(TextError::TooLong { max: 254 });
     }
     let valid = text.split_once('@').is_some_and(|(local, host)| {
-        let printable = |s: &str| s.chars().all(|c| !c.is_whitespace() && !unshowable(c) && !"()<>[]:;,\\\"@".contains(c));
+        let printable = |s: &str| {
+            s.chars().all(|c| !c.is_whitespace() && !unshowable(c) && !"()<>[]:;,\\\"@".contains(c))
+        };
         (1..=64).contains(&local.len())
             && printable(local)
             && !local.starts_with('.')
@@ -209,7 +211,9 @@ fn email(text: &str) -> Result<String, TextError> {
             && !local.contains("..")
             && printable(host)
             && host.contains('.')
-            && host.split('.').all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'))
+            && host.split('.').all(|label| {
+                !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+            })
     });
     if valid { Ok(text) } else { Err(TextError::NotAnEmail) }
 }
@@ -244,7 +248,16 @@ mod tests {
     #[test]
     fn emails_are_lower_cased_and_checked_for_form() {
         assert_eq!(" Ada@Example.COM ".parse::<Email>().map(String::from), Ok("ada@example.com".into()));
-        for bad in ["ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@@example.com", "a@-x.com", ".a@x.com"] {
+        for bad in [
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@example",
+            "a b@example.com",
+            "a@@example.com",
+            "a@-x.com",
+            ".a@x.com",
+        ] {
             assert_eq!(bad.parse::<Email>(), Err(TextError::NotAnEmail), "{bad}");
         }
     }

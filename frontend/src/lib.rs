@@ -1,4 +1,7 @@
-//! The client bundle: takes over the page that the server rendered.
+//! The client bundle: takes over the page that the server rendered. (The static site is a program of its own,
+//! `static_site.rs`, and needs none of this.)
+
+#![cfg(feature = "hydrate")]
 
 use app::App;
 use leptos::prelude::document;

@@ -22,19 +22,34 @@ pub(crate) fn check(actor: Actor, permission: Permission) -> Result<()> {
 }
 
 /// The course `id`, where `actor` has `permission` for it.
-pub(crate) async fn course(stoa: &Stoa, actor: Actor, id: CourseId, permission: Permission) -> Result<Allowed> {
+pub(crate) async fn course(
+    stoa: &Stoa,
+    actor: Actor,
+    id: CourseId,
+    permission: Permission,
+) -> Result<Allowed> {
     let course = courses::course(&*stoa.table, id).await?.ok_or(Error::NotFound)?;
     check_course(stoa, actor, course, permission).await
 }
 
 /// The course with the address `slug`, where `actor` has `permission` for it.
-pub(crate) async fn course_by_slug(stoa: &Stoa, actor: Actor, slug: &str, permission: Permission) -> Result<Allowed> {
+pub(crate) async fn course_by_slug(
+    stoa: &Stoa,
+    actor: Actor,
+    slug: &str,
+    permission: Permission,
+) -> Result<Allowed> {
     let slug: Slug = slug.parse().map_err(|_| Error::NotFound)?;
     let course = courses::course_by_slug(&*stoa.table, &slug).await?.ok_or(Error::NotFound)?;
     check_course(stoa, actor, course, permission).await
 }
 
-async fn check_course(stoa: &Stoa, actor: Actor, course: Stored<Course>, permission: Permission) -> Result<Allowed> {
+async fn check_course(
+    stoa: &Stoa,
+    actor: Actor,
+    course: Stored<Course>,
+    permission: Permission,
+) -> Result<Allowed> {
     let relation = relation(stoa, actor, &course.value).await?;
     // A draft is not there for those who may not see it; who takes the course keeps it when it is withdrawn.
     let visible = course.value.published.is_some()

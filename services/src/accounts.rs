@@ -82,7 +82,8 @@ pub async fn sign_in(stoa: &Stoa, email: &str, password: &str, client: &str) -> 
     let Some(account) = account else {
         let noted = Attempts { failures: failures + 1 };
         let expires = stoa.clock.now().plus(ATTEMPTS_FORGOTTEN);
-        let write = records::put_attempts(&attempts, noted, before.map(|attempts| attempts.version), expires)?;
+        let write =
+            records::put_attempts(&attempts, noted, before.map(|attempts| attempts.version), expires)?;
         // Of two attempts at the same moment one may go uncounted; neither fails for it.
         match stoa.table.write(write).await.map_err(Error::from) {
             Ok(()) | Err(Error::Conflict) => return Err(wrong()),
@@ -112,7 +113,13 @@ pub async fn resume(stoa: &Stoa, token: &SessionToken) -> Result<Option<Account>
 }
 
 /// Adds an account that can sign in. For the operator's command line and the demo; there is no actor to ask.
-pub async fn add_account(stoa: &Stoa, email: &str, name: &str, role: Role, password: &str) -> Result<AccountId> {
+pub async fn add_account(
+    stoa: &Stoa,
+    email: &str,
+    name: &str,
+    role: Role,
+    password: &str,
+) -> Result<AccountId> {
     let email: Email = email.parse().map_err(|e| Error::invalid("E-mail", e))?;
     let name: DisplayName = name.parse().map_err(|e| Error::invalid("Name", e))?;
     let password = Password::new(password).map_err(|e| Error::invalid("Password", e))?;

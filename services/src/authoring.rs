@@ -39,7 +39,11 @@ pub async fn own_courses(stoa: &Stoa, actor: Actor) -> Result<Vec<OwnCourse>> {
     access::check(actor, Permission::CreateCourse)?;
     let owner = actor.account().ok_or(Error::SignInNeeded)?;
     let found = courses::owned(&*stoa.table, owner, OWN_COURSES).await?;
-    let own = |course: &Course| OwnCourse { id: course.id, card: CourseCard::from(course), published: course.published };
+    let own = |course: &Course| OwnCourse {
+        id: course.id,
+        card: CourseCard::from(course),
+        published: course.published,
+    };
     Ok(found.iter().map(own).collect())
 }
 
@@ -85,13 +89,19 @@ pub async fn editor(stoa: &Stoa, actor: Actor, id: CourseId) -> Result<EditorPag
     let course = access::course(stoa, actor, id, Permission::EditCourse).await?.course.value;
     let outline = courses::outline(&*stoa.table, id).await?.value;
     let assets: Vec<_> = outline.lessons().filter_map(|lesson| Some((lesson.id, lesson.video?))).collect();
-    let statuses = videos::statuses(stoa, &assets.iter().map(|(_, asset)| *asset).collect::<Vec<_>>()).await?;
+    let statuses =
+        videos::statuses(stoa, &assets.iter().map(|(_, asset)| *asset).collect::<Vec<_>>()).await?;
     let videos = assets.into_iter().zip(statuses).map(|((lesson, _), status)| (lesson, status)).collect();
     Ok(EditorPage { course, outline, videos })
 }
 
 /// The page on which a lesson is edited.
-pub async fn lesson_editor(stoa: &Stoa, actor: Actor, id: CourseId, lesson: LessonId) -> Result<LessonEditorPage> {
+pub async fn lesson_editor(
+    stoa: &Stoa,
+    actor: Actor,
+    id: CourseId,
+    lesson: LessonId,
+) -> Result<LessonEditorPage> {
     let course = access::course(stoa, actor, id, Permission::EditCourse).await?.course.value;
     let outline = courses::outline(&*stoa.table, id).await?.value;
     let found = outline.lesson(lesson).ok_or(Error::NotFound)?;
@@ -132,7 +142,8 @@ pub async fn publish(stoa: &Stoa, actor: Actor, id: CourseId) -> Result<()> {
     let now = stoa.clock.now();
     change_course(stoa, actor, id, |course, outline| {
         if !outline.lessons().any(|lesson| lesson.length > Seconds(0)) {
-            let message = "A course needs at least one lesson with a video that is ready before it can be published.";
+            let message =
+                "A course needs at least one lesson with a video that is ready before it can be published.";
             return Err(Error::Refused(message.into()));
         }
         course.published.get_or_insert(now);
@@ -159,9 +170,18 @@ pub async fn add_section(stoa: &Stoa, actor: Actor, course: CourseId, title: &st
 }
 
 /// Renames a section.
-pub async fn rename_section(stoa: &Stoa, actor: Actor, course: CourseId, id: SectionId, title: &str) -> Result<()> {
+pub async fn rename_section(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    id: SectionId,
+    title: &str,
+) -> Result<()> {
     let title = parse_title(title)?;
-    change_outline(stoa, actor, course, |outline| outline.section_mut(id).map(|section| section.title = title.clone())).await
+    change_outline(stoa, actor, course, |outline| {
+        outline.section_mut(id).map(|section| section.title = title.clone())
+    })
+    .await
 }
 
 /// Takes a section and its lessons away.
@@ -170,12 +190,24 @@ pub async fn remove_section(stoa: &Stoa, actor: Actor, course: CourseId, id: Sec
 }
 
 /// Moves a section by one place.
-pub async fn move_section(stoa: &Stoa, actor: Actor, course: CourseId, id: SectionId, direction: Move) -> Result<()> {
+pub async fn move_section(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    id: SectionId,
+    direction: Move,
+) -> Result<()> {
     change_outline(stoa, actor, course, |outline| outline.move_section(id, direction)).await
 }
 
 /// Adds a lesson at the end of a section.
-pub async fn add_lesson(stoa: &Stoa, actor: Actor, course: CourseId, section: SectionId, title: &str) -> Result<LessonId> {
+pub async fn add_lesson(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    section: SectionId,
+    title: &str,
+) -> Result<LessonId> {
     let title = parse_title(title)?;
     let id = LessonId::new(stoa.clock.now(), stoa.random.bits());
     change_outline(stoa, actor, course, |outline| outline.add_lesson(section, id, title.clone())).await?;
@@ -183,9 +215,18 @@ pub async fn add_lesson(stoa: &Stoa, actor: Actor, course: CourseId, section: Se
 }
 
 /// Renames a lesson.
-pub async fn rename_lesson(stoa: &Stoa, actor: Actor, course: CourseId, id: LessonId, title: &str) -> Result<()> {
+pub async fn rename_lesson(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    id: LessonId,
+    title: &str,
+) -> Result<()> {
     let title = parse_title(title)?;
-    change_outline(stoa, actor, course, |outline| outline.lesson_mut(id).map(|lesson| lesson.title = title.clone())).await
+    change_outline(stoa, actor, course, |outline| {
+        outline.lesson_mut(id).map(|lesson| lesson.title = title.clone())
+    })
+    .await
 }
 
 /// Takes a lesson away.
@@ -194,7 +235,13 @@ pub async fn remove_lesson(stoa: &Stoa, actor: Actor, course: CourseId, id: Less
 }
 
 /// Moves a lesson by one place, into the neighbouring section at the edge of its own.
-pub async fn move_lesson(stoa: &Stoa, actor: Actor, course: CourseId, id: LessonId, direction: Move) -> Result<()> {
+pub async fn move_lesson(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    id: LessonId,
+    direction: Move,
+) -> Result<()> {
     change_outline(stoa, actor, course, |outline| outline.move_lesson(id, direction)).await
 }
 
@@ -242,7 +289,8 @@ pub(crate) async fn change_outline(
         }
         let mut writes = write_outline(&course, before.version, &outline)?;
         let kept: HashSet<AssetId> = outline.lessons().filter_map(|lesson| lesson.video).collect();
-        let dropped = before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
+        let dropped =
+            before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
         writes.extend(videos::removal(stoa, dropped.collect())?);
         match stoa.table.transact(writes).await.map_err(Error::from) {
             Err(Error::Conflict) => {}
@@ -274,11 +322,13 @@ fn parse_title(title: &str) -> Result<Title> {
 /// Addresses to try for a course, the nicest first; the last one is free.
 fn slugs(title: &Title, id: CourseId) -> impl Iterator<Item = Slug> {
     let nice = Slug::from_title(title);
-    let numbered = nice.clone().into_iter().flat_map(|slug| (2..=5).filter_map(move |n| format!("{slug}-{n}").parse().ok()));
+    let numbered = nice
+        .clone()
+        .into_iter()
+        .flat_map(|slug| (2..=5).filter_map(move |n| format!("{slug}-{n}").parse().ok()));
     nice.into_iter().chain(numbered).chain([fallback_slug(id)])
 }
 
 fn fallback_slug(id: CourseId) -> Slug {
     format!("course-{id}").to_lowercase().parse().expect("an identifier is letters and digits")
 }
-

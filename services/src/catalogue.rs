@@ -81,7 +81,11 @@ pub async fn course(stoa: &Stoa, actor: Actor, slug: &str) -> Result<CoursePage>
 
 /// Where "Continue" leads: the lesson watched last, or the one after it once it is completed; at first, and
 /// when that lesson is gone, the first.
-pub(crate) fn resume(outline: &Outline, last: Option<LessonId>, progress: &HashMap<LessonId, Progress>) -> Option<LessonId> {
+pub(crate) fn resume(
+    outline: &Outline,
+    last: Option<LessonId>,
+    progress: &HashMap<LessonId, Progress>,
+) -> Option<LessonId> {
     let first = outline.lessons().next().map(|lesson| lesson.id);
     let Some(last) = last.filter(|id| outline.lesson(*id).is_some()) else { return first };
     let completed = progress.get(&last).is_some_and(|progress| progress.completed);

@@ -52,7 +52,9 @@ impl From<TableError> for Error {
         match error {
             TableError::Conflict { .. } => Error::Conflict,
             TableError::Unavailable(_) => Error::Unavailable(error.into()),
-            TableError::TooLarge { .. } | TableError::Invalid(_) | TableError::Internal(_) => Error::Internal(error.into()),
+            TableError::TooLarge { .. } | TableError::Invalid(_) | TableError::Internal(_) => {
+                Error::Internal(error.into())
+            }
         }
     }
 }
@@ -90,7 +92,9 @@ impl From<TranscodeError> for Error {
         use TranscodeError::*;
         match error {
             Cancelled | Interrupted(_) | Full => Error::Unavailable(error.into()),
-            SourceGone | NotAVideo | NoVideoTrack | Unsupported(_) | Damaged(_) | Internal(_) => Error::Internal(error.into()),
+            SourceGone | NotAVideo | NoVideoTrack | Unsupported(_) | Damaged(_) | Internal(_) => {
+                Error::Internal(error.into())
+            }
         }
     }
 }

@@ -52,7 +52,8 @@ pub async fn course(stoa: &Stoa, owner: &Account, imported: ImportedCourse) -> R
     if outline.sections.len() > Outline::MAX_SECTIONS || lessons as usize > Outline::MAX_LESSONS {
         return Err(Error::Refused("The course has more sections or lessons than a course can have.".into()));
     }
-    let rating = imported.reviews.iter().fold(Rating::default(), |rating, review| rating.with(None, review.stars));
+    let rating =
+        imported.reviews.iter().fold(Rating::default(), |rating, review| rating.with(None, review.stars));
     let course = Course {
         id,
         slug: imported.slug,

@@ -26,10 +26,18 @@ pub async fn enrol(stoa: &Stoa, actor: Actor, slug: &str) -> Result<()> {
     let course = access::course_by_slug(stoa, actor, slug, Permission::Enrol).await?.course.value;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
     if !course.price.is_free() {
-        return Err(Error::Refused(format!("This course costs {}, and courses cannot be bought here yet.", course.price)));
+        return Err(Error::Refused(format!(
+            "This course costs {}, and courses cannot be bought here yet.",
+            course.price
+        )));
     }
     let enrolment = Enrolment { course: course.id, since: stoa.clock.now(), completed: 0, last: None };
-    match stoa.table.write(enrolments::put(account, &enrolment, Condition::Absent)?).await.map_err(Error::from) {
+    match stoa
+        .table
+        .write(enrolments::put(account, &enrolment, Condition::Absent)?)
+        .await
+        .map_err(Error::from)
+    {
         Err(Error::Conflict) => Ok(()),
         other => other,
     }
@@ -81,7 +89,13 @@ pub async fn lesson(stoa: &Stoa, actor: Actor, slug: &str, id: LessonId) -> Resu
 }
 
 /// Notes where playback of a lesson is.
-pub async fn report_position(stoa: &Stoa, actor: Actor, slug: &str, lesson: LessonId, position: Seconds) -> Result<()> {
+pub async fn report_position(
+    stoa: &Stoa,
+    actor: Actor,
+    slug: &str,
+    lesson: LessonId,
+    position: Seconds,
+) -> Result<()> {
     let course = access::course_by_slug(stoa, actor, slug, Permission::WatchLesson).await?.course.value;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
     let outline = courses::outline(&*stoa.table, course.id).await?.value;

@@ -12,7 +12,8 @@ use leptos_router::hooks::use_url;
 pub(crate) fn PageError(error: ApiError) -> impl IntoView {
     if error == ApiError::SignInNeeded {
         let here = use_url().with_untracked(|url| format!("{}{}", url.path(), query(url.search())));
-        return Either::Left(lead_to(routes::sign_in(&here)));
+        lead_to(routes::sign_in(&here));
+        return Either::Left(());
     }
     #[cfg(feature = "ssr")]
     crate::api::request::set_status(error.status());

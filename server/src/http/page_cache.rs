@@ -78,18 +78,27 @@ impl PageCache {
     async fn keep(&self, key: Key, revision: u64, response: Response) -> Response {
         let personal = response.headers().contains_key(header::SET_COOKIE);
         let nonce = nonce_of(response.headers());
-        let (StatusCode::OK, false, Some(nonce)) = (response.status(), personal, nonce) else { return response };
+        let (StatusCode::OK, false, Some(nonce)) = (response.status(), personal, nonce) else {
+            return response;
+        };
         let (parts, body) = response.into_parts();
         let Ok(body) = to_bytes(body, usize::MAX).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         if body.len() <= MAX_PAGE {
-            let policy = parts.headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+            let policy =
+                parts.headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
             let policy = policy.unwrap_or_default().split(&*nonce).map(str::to_owned).collect();
             let mut headers = parts.headers.clone();
             headers.remove(header::CONTENT_SECURITY_POLICY);
             headers.remove(header::CONTENT_LENGTH);
-            let page = Page { headers, policy, pieces: cut(&body, nonce.as_bytes()), revision, made: Instant::now() };
+            let page = Page {
+                headers,
+                policy,
+                pieces: cut(&body, nonce.as_bytes()),
+                revision,
+                made: Instant::now(),
+            };
             self.pages.insert(key, Arc::new(page));
         }
         Response::from_parts(parts, Body::from(body))
@@ -177,7 +186,10 @@ mod tests {
     #[test]
     fn cutting_and_joining_puts_a_new_nonce_where_the_old_one_was() {
         let cut = |text: &'static str| {
-            cut(&Bytes::from_static(text.as_bytes()), b"NONCE").iter().map(|piece| piece.to_vec()).collect::<Vec<_>>()
+            cut(&Bytes::from_static(text.as_bytes()), b"NONCE")
+                .iter()
+                .map(|piece| piece.to_vec())
+                .collect::<Vec<_>>()
         };
         assert_eq!(cut("aNONCEbNONCENONCE"), [b"a".to_vec(), b"b".to_vec(), vec![], vec![]]);
         assert_eq!(cut("NONC"), [b"NONC".to_vec()]);

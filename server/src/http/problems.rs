@@ -4,10 +4,10 @@
 //! a link could make the site say what its author likes. So the browser is also given a cookie that proves
 //! that the problem is ours; an address without it loses its problem.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, Method, Uri, header};

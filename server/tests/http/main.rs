@@ -1,5 +1,7 @@
 //! What browsers, players and machines can rely on, over HTTP, against the server as it runs.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod edge;
 mod health;
 mod pages;

@@ -20,8 +20,17 @@ pub enum IdentityError {
 pub trait Identity: Send + Sync + 'static {
     /// The account whose address and password these are. An unknown address takes as long as a wrong
     /// password, and both are `None`.
-    async fn authenticate(&self, email: &Email, password: &Password) -> Result<Option<AccountId>, IdentityError>;
+    async fn authenticate(
+        &self,
+        email: &Email,
+        password: &Password,
+    ) -> Result<Option<AccountId>, IdentityError>;
 
     /// Sets the password with which an account signs in under this address.
-    async fn set_password(&self, account: AccountId, email: &Email, password: &Password) -> Result<(), IdentityError>;
+    async fn set_password(
+        &self,
+        account: AccountId,
+        email: &Email,
+        password: &Password,
+    ) -> Result<(), IdentityError>;
 }

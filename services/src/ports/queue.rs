@@ -67,7 +67,12 @@ pub trait Queue: Send + Sync + 'static {
 
     /// Up to `max` visible messages, each hidden from others for `visibility`. Returns at once, empty where
     /// nothing is to be had.
-    async fn receive(&self, queue: &str, max: usize, visibility: Duration) -> Result<Vec<Delivery>, QueueError>;
+    async fn receive(
+        &self,
+        queue: &str,
+        max: usize,
+        visibility: Duration,
+    ) -> Result<Vec<Delivery>, QueueError>;
 
     /// Keeps a message hidden for `visibility` from now. With zero it is handed back: visible at once.
     async fn extend(&self, receipt: &Receipt, visibility: Duration) -> Result<(), QueueError>;

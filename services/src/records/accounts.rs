@@ -70,7 +70,12 @@ pub(crate) async fn attempts(table: &dyn Table, hash: &str) -> Result<Option<Sto
 }
 
 /// Notes failed attempts, to be forgotten at `expires`.
-pub(crate) fn put_attempts(hash: &str, attempts: Attempts, before: Option<u64>, expires: Timestamp) -> Result<Write> {
+pub(crate) fn put_attempts(
+    hash: &str,
+    attempts: Attempts,
+    before: Option<u64>,
+    expires: Timestamp,
+) -> Result<Write> {
     let mut item = item(keys::attempts(hash), &attempts)?;
     item.expires = Some(expires);
     Ok(Write::Put(item, before.map_or(Condition::Absent, Condition::Version)))

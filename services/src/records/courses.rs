@@ -67,7 +67,10 @@ pub(crate) async fn catalogue(
     after: Option<(Timestamp, CourseId)>,
     limit: usize,
 ) -> Result<(Vec<Course>, bool)> {
-    let after = after.map(|(published, id)| Cursor { sort: keys::in_catalogue(published, id).sort, key: keys::course(id) });
+    let after = after.map(|(published, id)| Cursor {
+        sort: keys::in_catalogue(published, id).sort,
+        key: keys::course(id),
+    });
     let query = Query { index: Index::First, after, ..newest(keys::CATALOGUE, limit) };
     let page = table.query(query).await?;
     let more = page.next.is_some();
@@ -86,12 +89,21 @@ pub(crate) async fn reviews(table: &dyn Table, id: CourseId, limit: usize) -> Re
     values(table.query(query).await?)
 }
 
-pub(crate) async fn review(table: &dyn Table, course: CourseId, author: &str) -> Result<Option<Stored<Review>>> {
+pub(crate) async fn review(
+    table: &dyn Table,
+    course: CourseId,
+    author: &str,
+) -> Result<Option<Stored<Review>>> {
     load(table, &keys::review(course, author)).await
 }
 
 /// Puts an author's one review of a course. `author` is the account, or the name in an import.
-pub(crate) fn put_review(course: CourseId, author: &str, review: &Review, condition: Condition) -> Result<Write> {
+pub(crate) fn put_review(
+    course: CourseId,
+    author: &str,
+    review: &Review,
+    condition: Condition,
+) -> Result<Write> {
     let mut item = item(keys::review(course, author), review)?;
     item.first = Some(keys::review_by_time(course, review.written, author));
     Ok(Write::Put(item, condition))
@@ -111,7 +123,11 @@ pub(crate) fn index_words(before: Option<&Course>, after: &Course) -> Vec<Write>
 }
 
 /// The courses that hold a word starting with `prefix` (at least two letters), at most `limit`.
-pub(crate) async fn courses_with_word(table: &dyn Table, prefix: &str, limit: usize) -> Result<BTreeSet<CourseId>> {
+pub(crate) async fn courses_with_word(
+    table: &dyn Table,
+    prefix: &str,
+    limit: usize,
+) -> Result<BTreeSet<CourseId>> {
     let range = Range::Prefix(prefix.to_owned());
     let page = table.query(Query { range, ..Query::partition(keys::word_partition(prefix), limit) }).await?;
     Ok(page.items.iter().filter_map(|item| keys::course_of_word(&item.key)).collect())

@@ -20,14 +20,23 @@ pub(crate) struct Enrolment {
     pub(crate) last: Option<LessonId>,
 }
 
-pub(crate) async fn enrolment(table: &dyn Table, account: AccountId, course: CourseId) -> Result<Option<Stored<Enrolment>>> {
+pub(crate) async fn enrolment(
+    table: &dyn Table,
+    account: AccountId,
+    course: CourseId,
+) -> Result<Option<Stored<Enrolment>>> {
     load(table, &keys::enrolment(account, course)).await
 }
 
 /// An account's enrolments, at most `limit`.
-pub(crate) async fn of_account(table: &dyn Table, account: AccountId, limit: usize) -> Result<Vec<Enrolment>> {
+pub(crate) async fn of_account(
+    table: &dyn Table,
+    account: AccountId,
+    limit: usize,
+) -> Result<Vec<Enrolment>> {
     let range = Range::Prefix(keys::ENROLMENTS.into());
-    let page = table.query(Query { range, ..Query::partition(keys::account_partition(account), limit) }).await?;
+    let page =
+        table.query(Query { range, ..Query::partition(keys::account_partition(account), limit) }).await?;
     page.items.iter().map(|item| parse(item).map(|stored| stored.value)).collect()
 }
 
@@ -53,7 +62,8 @@ pub(crate) async fn progress_in_course(
     let prefix = keys::progress_of_course(course);
     let range = Range::Prefix(prefix.clone());
     // One page is enough: it holds more than the most lessons of a course.
-    let page = table.query(Query { range, ..Query::partition(keys::account_partition(account), 1000) }).await?;
+    let page =
+        table.query(Query { range, ..Query::partition(keys::account_partition(account), 1000) }).await?;
     let mut found = HashMap::with_capacity(page.items.len());
     for item in &page.items {
         if let Some(lesson) = item.key.sort.strip_prefix(&prefix).and_then(|id| id.parse().ok()) {

@@ -23,7 +23,9 @@ const ATTEMPTS: u32 = 8;
 /// Does a job of the worker.
 pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
     match &task.job {
-        Job::ProcessVideo { asset, version } => processing::process(&stoa, *asset, *version, task.clone()).await,
+        Job::ProcessVideo { asset, version } => {
+            processing::process(&stoa, *asset, *version, task.clone()).await
+        }
         Job::RemoveVideos { assets } => processing::remove(&stoa, assets).await,
     }
 }
@@ -102,7 +104,11 @@ async fn video_of(
 
 /// The outbox entry of the job that takes away videos which no lesson shows any more; none for no videos.
 pub(crate) fn removal(stoa: &Stoa, assets: Vec<AssetId>) -> Result<Option<crate::ports::Write>> {
-    if assets.is_empty() { Ok(None) } else { outbox::entry(stoa, JOBS, &Job::RemoveVideos { assets }).map(Some) }
+    if assets.is_empty() {
+        Ok(None)
+    } else {
+        outbox::entry(stoa, JOBS, &Job::RemoveVideos { assets }).map(Some)
+    }
 }
 
 /// The outbox entry of the job that brings what is stored of a version in line with its record.

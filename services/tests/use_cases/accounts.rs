@@ -72,5 +72,7 @@ async fn an_address_has_one_account() {
     site.person("ada", Role::Learner).await;
     let second = accounts::add_account(&site.stoa, "ADA@stoa.example", "Eve", Role::Admin, PASSWORD).await;
     assert!(matches!(second, Err(Error::Invalid { field: "E-mail", .. })), "{second:?}");
-    accounts::sign_in(&site.stoa, "ada@stoa.example", PASSWORD, "127.0.0.1").await.expect("the first one is untouched");
+    accounts::sign_in(&site.stoa, "ada@stoa.example", PASSWORD, "127.0.0.1")
+        .await
+        .expect("the first one is untouched");
 }

@@ -24,7 +24,9 @@ async fn a_title_in_another_script_is_fine() {
     let site = Site::new().await;
     let ada = site.person("ada", Role::Instructor).await;
     let id = authoring::create_course(&site.stoa, ada, "تعلم البرمجة").await.unwrap();
-    assert!(authoring::editor(&site.stoa, ada, id).await.unwrap().course.slug.as_str().starts_with("course-"));
+    assert!(
+        authoring::editor(&site.stoa, ada, id).await.unwrap().course.slug.as_str().starts_with("course-")
+    );
 }
 
 #[tokio::test]
@@ -35,8 +37,14 @@ async fn nobody_else_sees_or_changes_a_draft() {
     for (name, role) in [("grace", Role::Instructor), ("linus", Role::Learner)] {
         let other = site.person(name, role).await;
         assert!(matches!(authoring::editor(&site.stoa, other, course).await, Err(Error::NotFound)), "{name}");
-        assert!(matches!(authoring::add_section(&site.stoa, other, course, "Mine").await, Err(Error::NotFound)), "{name}");
-        assert!(matches!(catalogue::course(&site.stoa, other, "secret").await, Err(Error::NotFound)), "{name}");
+        assert!(
+            matches!(authoring::add_section(&site.stoa, other, course, "Mine").await, Err(Error::NotFound)),
+            "{name}"
+        );
+        assert!(
+            matches!(catalogue::course(&site.stoa, other, "secret").await, Err(Error::NotFound)),
+            "{name}"
+        );
     }
     assert!(catalogue::course(&site.stoa, ada, "secret").await.is_ok());
 }

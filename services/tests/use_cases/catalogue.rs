@@ -16,7 +16,8 @@ async fn the_pages_show_every_published_course_once_newest_first() {
     let first = catalogue::page(&site.stoa, Actor::Anonymous, None).await.unwrap();
     let second = catalogue::page(&site.stoa, Actor::Anonymous, first.next.as_deref()).await.unwrap();
     assert_eq!((first.courses.len(), second.courses.len(), second.next), (catalogue::PAGE, 6, None));
-    let titles: Vec<String> = first.courses.iter().chain(&second.courses).map(|c| c.title.to_string()).collect();
+    let titles: Vec<String> =
+        first.courses.iter().chain(&second.courses).map(|c| c.title.to_string()).collect();
     assert_eq!(titles, (0..30).rev().map(|n| format!("Course {n}")).collect::<Vec<_>>());
 }
 
@@ -24,7 +25,10 @@ async fn the_pages_show_every_published_course_once_newest_first() {
 async fn a_made_up_place_in_the_catalogue_is_not_found() {
     let site = Site::new().await;
     for place in ["", "x", "12", "-", "1-2", "9999999999999999999999-01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
-        assert!(matches!(catalogue::page(&site.stoa, Actor::Anonymous, Some(place)).await, Err(Error::NotFound)), "{place}");
+        assert!(
+            matches!(catalogue::page(&site.stoa, Actor::Anonymous, Some(place)).await, Err(Error::NotFound)),
+            "{place}"
+        );
     }
 }
 
@@ -56,7 +60,12 @@ async fn search_follows_changes_and_withdrawal() {
     let site = Site::new().await;
     let ada = site.person("ada", Role::Instructor).await;
     let (course, _) = site.published(ada, "Old name").await;
-    let texts = CourseTexts { title: "New name", subtitle: "With a subtitle", description: "", level: Level::Beginner };
+    let texts = CourseTexts {
+        title: "New name",
+        subtitle: "With a subtitle",
+        description: "",
+        level: Level::Beginner,
+    };
     authoring::edit_course(&site.stoa, ada, course, texts).await.unwrap();
     let count = |text: &'static str| {
         let stoa = site.stoa.clone();

@@ -10,7 +10,10 @@ async fn only_who_enrolled_opens_a_lesson() {
     let ada = site.person("ada", Role::Instructor).await;
     let (_, lesson) = site.published(ada, "Open").await;
     let linus = site.person("linus", Role::Learner).await;
-    assert!(matches!(learning::lesson(&site.stoa, Actor::Anonymous, "open", lesson).await, Err(Error::SignInNeeded)));
+    assert!(matches!(
+        learning::lesson(&site.stoa, Actor::Anonymous, "open", lesson).await,
+        Err(Error::SignInNeeded)
+    ));
     assert!(matches!(learning::lesson(&site.stoa, linus, "open", lesson).await, Err(Error::Forbidden)));
     assert!(matches!(learning::enrol(&site.stoa, Actor::Anonymous, "open").await, Err(Error::SignInNeeded)));
     learning::enrol(&site.stoa, linus, "open").await.unwrap();
@@ -87,7 +90,9 @@ async fn reports_from_two_devices_at_once_are_both_taken() {
     learning::enrol(&site.stoa, linus, "open").await.unwrap();
     let reports = (1..=6).map(|n| {
         let stoa = site.stoa.clone();
-        tokio::spawn(async move { learning::report_position(&stoa, linus, "open", lesson, Seconds(n * 10)).await })
+        tokio::spawn(
+            async move { learning::report_position(&stoa, linus, "open", lesson, Seconds(n * 10)).await },
+        )
     });
     for report in reports.collect::<Vec<_>>() {
         report.await.unwrap().unwrap();

@@ -1,5 +1,7 @@
 //! What people can rely on in the use cases, on the real embedded adapters.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 extern crate stoa_services as services;
 
 mod accounts;

@@ -56,6 +56,10 @@ impl Table for SqliteTable {
 
 impl From<Failure> for TableError {
     fn from(failure: Failure) -> Self {
-        if failure.is_passing() { TableError::Unavailable(failure.into()) } else { TableError::Internal(failure.into()) }
+        if failure.is_passing() {
+            TableError::Unavailable(failure.into())
+        } else {
+            TableError::Internal(failure.into())
+        }
     }
 }
