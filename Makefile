@@ -17,7 +17,7 @@ PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.confi
 # What a release is made of. Folders count too: removing a file is a change.
 CRATES := domain services adapters app frontend server
 SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out public/vendor%,$(shell find public)) \
-  Cargo.toml Cargo.lock setup/precompress.mjs setup/build.sh
+  Cargo.toml Cargo.lock .cargo/config.toml setup/precompress.mjs setup/site.mjs setup/build.sh
 
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
