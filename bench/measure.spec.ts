@@ -28,14 +28,18 @@ test('measure', async ({ browser }) => {
     rows.push(['memory, idle', megabytes(await server.memory('VmRSS'))]);
 
     const catalogue = await cataloguePages(server);
-    const loads: [string, string[]][] = [
+    const pages = Array.from({ length: 900 }, (_, n) => `${server.url}/courses/course-${n + 100}`);
+    const session = await signedIn(server);
+    const loads: [string, string[], string?][] = [
       ['nothing but HTTP (/health/live)', [`${server.url}/health/live`]],
-      ['catalogue, 24 of 1,000 courses', catalogue],
-      ['course page, 12 x 8 lessons', Array.from({ length: 900 }, (_, n) => `${server.url}/courses/course-${n + 100}`)],
+      ['catalogue, 24 of 1,000 courses, for visitors', catalogue],
+      ['course page, 12 x 8 lessons, for visitors', pages],
+      ['catalogue, rendered for somebody signed in', catalogue, session],
+      ['course page, rendered for somebody signed in', pages, session],
     ];
-    for (const [name, urls] of loads) {
-      await load(urls, '3');
-      const { rate, p99 } = await load(urls, seconds);
+    for (const [name, urls, cookie] of loads) {
+      await load(urls, '3', cookie);
+      const { rate, p99 } = await load(urls, seconds, cookie);
       rows.push([name, `${rate.toFixed(0)} requests/s, p99 ${p99.toFixed(1)} ms`]);
     }
     rows.push(['memory, after load', megabytes(await server.memory('VmRSS'))]);
@@ -78,6 +82,19 @@ async function load(urls: string[], duration: string, cookie?: string) {
     p99: result.latencyPercentiles.p99 * 1000,
     bytes: result.summary.sizePerSec,
   };
+}
+
+/** The session cookie of somebody who signed in: their pages are rendered each time. */
+async function signedIn(server: Server): Promise<string> {
+  const [email, password] = ['reader@stoa.example', 'measured, then claimed'];
+  await server.command(['account', 'add', '--email', email, '--name', 'Reader', '--role', 'learner'], password);
+  const answer = await fetch(`${server.url}/api/session/sign-in`, {
+    method: 'POST',
+    body: new URLSearchParams({ email, password }),
+  });
+  const cookie = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('stoa='));
+  if (!cookie) throw new Error(`sign-in was refused: ${answer.status}`);
+  return cookie.split(';')[0] ?? '';
 }
 
 /** The first nine pages of the catalogue: each names the next. */

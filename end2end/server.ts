@@ -22,7 +22,7 @@ export class Server {
   private constructor(
     readonly port: number,
     readonly data: string,
-    private readonly command: string[],
+    private readonly serve: string[],
   ) {
     // Not what the developer has configured for the server that they look at.
     const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
@@ -63,7 +63,7 @@ export class Server {
 
   /** Starts it (again), on the same port and data. */
   async run(): Promise<void> {
-    const child = spawn(binary, [...this.command, '--port', String(this.port)], {
+    const child = spawn(binary, [...this.serve, '--port', String(this.port)], {
       cwd: this.data,
       env: this.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,6 +80,14 @@ export class Server {
         () => false,
       );
     });
+  }
+
+  /** Runs another command of the program on the same data; `input` is what it is told. */
+  async command(words: string[], input: string): Promise<void> {
+    const child = spawn(binary, words, { cwd: this.data, env: this.environment, stdio: ['pipe', 'ignore', 'inherit'] });
+    child.stdin.end(`${input}\n`);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`stoa ${words.join(' ')} ended with ${code}`);
   }
 
   /** Ends the process as a power cut would. */

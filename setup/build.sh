@@ -12,12 +12,15 @@ parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 
 cargo build --locked --release --package stoa
-cargo build --locked --profile wasm-release --target "$platform" \
+# As small as it gets: the profile wasm-release of Cargo.toml, but under the name of the server's, so that what both need
+# on this machine (build scripts, procedural macros) is compiled once.
+CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
+  CARGO_PROFILE_RELEASE_PANIC=abort cargo build --locked --release --target "$platform" \
   --package stoa-frontend --lib --no-default-features --features hydrate
 
 PATH="$PWD/node_modules/.bin:$PATH"
 setup/with-tools.sh wasm-bindgen -- wasm-bindgen --target web --no-typescript --out-name stoa --out-dir "$parts" \
-  "$target/$platform/wasm-release/stoa_frontend.wasm"
+  "$target/$platform/release/stoa_frontend.wasm"
 # What rustc's wasm target and wasm-bindgen use beyond the first version of WebAssembly; every browser since 2022 has it.
 wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
   --enable-reference-types --enable-sign-ext "$parts/stoa_bg.wasm" -o "$parts/stoa.wasm"
