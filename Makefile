@@ -82,3 +82,7 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 
 $(VENDOR): node_modules/.stamp setup/vendor.mjs
 	@node setup/vendor.mjs
+
+screenshots: target/release.stamp | setup-test
+	@mkdir -p docs/images
+	@SCREENSHOTS=1 $(PLAYWRIGHT) --project=javascript screenshots

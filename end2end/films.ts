@@ -23,3 +23,12 @@ export async function clip({ size, rate = '25', seconds = 6, channels = 1 }: Cli
   await run('ffmpeg', ['-v', 'error', '-y', ...picture, ...(channels ? sound : []), ...encode]);
   return file;
 }
+
+/** Some seconds of the real film, small: for pictures, and converted quickly. */
+export async function excerpt(): Promise<string> {
+  const folder = join(tmpdir(), `stoa-e2e-clips-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'excerpt.mp4');
+  await run('ffmpeg', ['-v', 'error', '-y', '-ss', '8', '-t', '8', '-i', film, '-vf', 'scale=640:360', '-preset', 'veryfast', file]);
+  return file;
+}

@@ -82,6 +82,7 @@ test('an instructor uploads a film and a learner watches it to the end, in any b
 });
 
 async function play(page: Page): Promise<void> {
+  await expect(page.getByText('needs JavaScript')).toBeHidden();
   await page.locator('video').evaluate((video: HTMLVideoElement) => {
     video.muted = true;
     return video.play();

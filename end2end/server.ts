@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { clip, run } from './films.ts';
+import { clip, excerpt, run } from './films.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
@@ -39,7 +39,7 @@ export class Server {
     const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
     const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
-    else server.environment.STOA_DEMO__FILM = await clip({ size: '640x360' });
+    else server.environment.STOA_DEMO__FILM = process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' });
     await server.run();
     // The demo arrives while requests are answered already; its video is the last to be there.
     if (!courses) await until(() => server.hasVideo());
