@@ -47,13 +47,7 @@ pub(crate) fn id() -> String {
 
 /// A cookie of the request.
 pub(crate) fn cookie(name: &str) -> Option<String> {
-    let parts = parts()?;
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+    super::session::cookie(&parts()?.headers, name).map(str::to_owned)
 }
 
 /// Adds a cookie to the answer; `attributes` as in RFC 6265 §4.1.1, without the leading semicolon.

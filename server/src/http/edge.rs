@@ -24,7 +24,7 @@ pub(super) async fn get(State(site): State<Site>, request: Request) -> Response 
             "AccessDenied"
         });
     }
-    let path = site.config.data_dir.join("blobs").join(key.as_str());
+    let path = crate::compose::blobs(&site.config).join(key.as_str());
     let mut response = file::send(path, request.method(), request.headers(), content_type).await;
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);

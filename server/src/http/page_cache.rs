@@ -1,9 +1,10 @@
 //! Keeps the pages that every visitor sees alike, for some seconds.
 //!
-//! Rendering a page takes hundreds of microseconds, handing out a kept one a few. A page is kept for those who
+//! Rendering a page takes more than a millisecond of processor time, handing out a kept one a few microseconds. A page is kept for those who
 //! are not signed in alone, until something that visitors see changes here ([`Revision`]), and never longer
 //! than [`FRESH`], because another server may have changed it.
 
+use app::api::session::cookie;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -152,7 +153,7 @@ fn key(request: &Request) -> Option<Key> {
         return None;
     }
     let address = format!("{path}?{query}");
-    Some(Key { address, theme: super::session::cookie(request.headers(), "theme").map(str::to_owned) })
+    Some(Key { address, theme: cookie(request.headers(), "theme").map(str::to_owned) })
 }
 
 fn nonce_of(headers: &HeaderMap) -> Option<String> {

@@ -4,6 +4,7 @@
 //! a link could make the site say what its author likes. So the browser is also given a cookie that proves
 //! that the problem is ours; an address without it loses its problem.
 
+use app::api::session::cookie;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -22,7 +23,7 @@ const COOKIE: &str = "form-problem";
 pub(super) async fn prove(request: Request, next: Next) -> Response {
     if let Some(problem) = problem(request.uri())
         && request.method() == Method::GET
-        && super::session::cookie(request.headers(), COOKIE) != Some(&proof(problem))
+        && cookie(request.headers(), COOKIE) != Some(&proof(problem))
     {
         return Redirect::to(&without_problem(request.uri())).into_response();
     }

@@ -1,7 +1,7 @@
 //! Finds out who asks: once a request, and only where a session cookie came.
 
 use super::Site;
-use app::api::session::cookie_name;
+use app::api::session::{cookie, cookie_name};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -47,14 +47,4 @@ fn who(account: Option<Account>) -> (Actor, Option<Viewer>) {
 
 fn token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
     cookie(headers, name)?.parse().ok()
-}
-
-/// The value of a cookie of the request.
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }
