@@ -38,7 +38,10 @@ async fn publish(app: &TestApp) -> (domain::account::Account, domain::id::Course
 #[tokio::test]
 async fn every_visitor_gets_a_nonce_of_their_own() {
     let app = TestApp::start().await;
+    // The first answer is rendered; of the next two both are kept ones.
+    let rendered = nonce(&app.get("/courses", &[]).await);
     let (first, second) = (app.get("/courses", &[]).await, app.get("/courses", &[]).await);
+    assert_ne!(nonce(&first), rendered);
     let (one, other) = (nonce(&first), nonce(&second));
     assert_ne!(one, other);
     assert!(first.text().contains(&one) && !first.text().contains(&other));
