@@ -2,6 +2,7 @@
 
 use crate::ports::{Condition, Write};
 use crate::records::{Stored, courses};
+use crate::retry::until_written;
 use crate::{Error, Result, Stoa, access, videos};
 use domain::account::Actor;
 use domain::course::{Course, Level, Move, Outline, OutlineError};
@@ -17,9 +18,6 @@ use std::collections::HashSet;
 
 /// How many courses an instructor's list shows.
 const OWN_COURSES: usize = 200;
-
-/// How often a change is tried again when somebody else changed the same thing in between.
-const ATTEMPTS: u32 = 8;
 
 /// The texts of a course, as typed.
 #[derive(Debug, Clone, Copy)]
@@ -253,7 +251,7 @@ async fn change_course(
     id: CourseId,
     change: impl Fn(&mut Course, &Outline) -> Result<()>,
 ) -> Result<()> {
-    for _ in 0..ATTEMPTS {
+    until_written(|| async {
         let before = access::course(stoa, actor, id, Permission::EditCourse).await?.course;
         let outline = courses::outline(&*stoa.table, id).await?;
         let mut course = before.value.clone();
@@ -263,12 +261,9 @@ async fn change_course(
         }
         let mut writes = courses::index_words(Some(&before.value), &course);
         writes.push(courses::put_course(&course, Condition::Version(before.version))?);
-        match stoa.table.transact(writes).await.map_err(Error::from) {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+        Ok(stoa.table.transact(writes).await?)
+    })
+    .await
 }
 
 /// Changes the outline of a course where the actor may edit it, from the start again when somebody else was
@@ -279,7 +274,7 @@ pub(crate) async fn change_outline(
     id: CourseId,
     change: impl Fn(&mut Outline) -> std::result::Result<(), OutlineError>,
 ) -> Result<()> {
-    for _ in 0..ATTEMPTS {
+    until_written(|| async {
         let course = access::course(stoa, actor, id, Permission::EditCourse).await?.course;
         let before = courses::outline(&*stoa.table, id).await?;
         let mut outline = before.value.clone();
@@ -292,16 +287,11 @@ pub(crate) async fn change_outline(
         let dropped =
             before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
         writes.extend(videos::removal(stoa, dropped.collect())?);
-        match stoa.table.transact(writes).await.map_err(Error::from) {
-            Err(Error::Conflict) => {}
-            Err(error) => return Err(error),
-            Ok(()) => {
-                stoa.wake.notify_one();
-                return Ok(());
-            }
-        }
-    }
-    Err(Error::Conflict)
+        stoa.table.transact(writes).await?;
+        stoa.wake.notify_one();
+        Ok(())
+    })
+    .await
 }
 
 /// The writes that put a changed outline, and its totals into the record of its course.

@@ -3,6 +3,7 @@
 use crate::ports::Condition;
 use crate::records::enrolments::{self, Enrolment};
 use crate::records::{accounts, courses};
+use crate::retry::until_written;
 use crate::{Error, Result, Stoa, access, catalogue, videos};
 use domain::account::Actor;
 use domain::id::{AccountId, CourseId, LessonId};
@@ -17,9 +18,6 @@ use std::collections::HashMap;
 
 /// How many courses a learner's list shows.
 const MY_COURSES: usize = 100;
-
-/// How often a change is tried again when another device changed the same thing in between.
-const ATTEMPTS: u32 = 8;
 
 /// Joins a published, free course. Joining twice is joining once.
 pub async fn enrol(stoa: &Stoa, actor: Actor, slug: &str) -> Result<()> {
@@ -100,13 +98,7 @@ pub async fn report_position(
     let account = actor.account().ok_or(Error::SignInNeeded)?;
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let length = outline.lesson(lesson).ok_or(Error::NotFound)?.length;
-    for _ in 0..ATTEMPTS {
-        match note_position(stoa, account, course.id, lesson, position, length).await {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+    until_written(|| note_position(stoa, account, course.id, lesson, position, length)).await
 }
 
 /// Writes the progress, and with it what the enrolment shows of it.
@@ -140,7 +132,7 @@ pub async fn review(stoa: &Stoa, actor: Actor, slug: &str, stars: u8, body: &str
     let stars = Stars::try_from(stars).map_err(|e| Error::invalid("Rating", e))?;
     let body: Prose = body.parse().map_err(|e| Error::invalid("Review", e))?;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
-    for _ in 0..ATTEMPTS {
+    until_written(|| async {
         let course = access::course_by_slug(stoa, actor, slug, Permission::Review).await?.course;
         let author = accounts::account(&*stoa.table, account).await?.ok_or(Error::SignInNeeded)?.name;
         let before = courses::review(&*stoa.table, course.value.id, &account.to_string()).await?;
@@ -152,10 +144,7 @@ pub async fn review(stoa: &Stoa, actor: Actor, slug: &str, stars: u8, body: &str
             courses::put_review(changed.id, &account.to_string(), &review, condition)?,
             courses::put_course(&changed, Condition::Version(course.version))?,
         ];
-        match stoa.table.transact(writes).await.map_err(Error::from) {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+        Ok(stoa.table.transact(writes).await?)
+    })
+    .await
 }

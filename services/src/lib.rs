@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod playback;
 pub mod ports;
 pub mod records;
+mod retry;
 pub mod revision;
 pub mod signing;
 pub mod videos;

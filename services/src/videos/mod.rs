@@ -9,6 +9,7 @@ pub use upload::upload;
 use crate::ports::Condition;
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, courses};
+use crate::retry::until_written;
 use crate::worker::{JOBS, Job, Outcome, Task};
 use crate::{Error, Result, Stoa, access, authoring, outbox};
 use domain::account::Actor;
@@ -16,9 +17,6 @@ use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
 use domain::video::{Event, VideoStatus};
-
-/// How often a change is tried again when somebody else changed the same thing in between.
-const ATTEMPTS: u32 = 8;
 
 /// Does a job of the worker.
 pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
@@ -38,7 +36,7 @@ pub async fn status(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonI
 
 /// Tries once more with the file that is there, after a failure that this can help. Else it changes nothing.
 pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
-    for _ in 0..ATTEMPTS {
+    until_written(|| async {
         let Stored { value: mut video, version } =
             video_of(stoa, actor, course, lesson).await?.ok_or(Error::NotFound)?;
         let before = video.upload.processing.clone();
@@ -50,12 +48,9 @@ pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId
             records::put(&video, Condition::Version(version))?,
             job(stoa, video.asset, video.upload.version)?,
         ];
-        match commit(stoa, writes).await {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+        commit(stoa, writes).await
+    })
+    .await
 }
 
 /// Takes a lesson's video away, and all that was made of it.

@@ -4,11 +4,12 @@
 //! So it goes on where another run of it stopped, wherever that was, and a second run beside it does no harm:
 //! every write names the version of the record that it saw.
 
-use super::{ATTEMPTS, packaging};
+use super::packaging;
 use crate::ports::{Condition, TranscodeError, TranscodeJob, Transcoded};
 use crate::records::courses;
 use crate::records::videos::{self as records, Video, Watchable};
 use crate::records::{Stored, videos};
+use crate::retry::until_written;
 use crate::worker::{Outcome, Task};
 use crate::{Error, Result, Stoa, authoring};
 use bytes::Bytes;
@@ -175,7 +176,7 @@ impl Run<'_> {
     /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length and the
     /// course's totals.
     async fn publish(&self, attempt: u32, package: Package) -> Result<()> {
-        for _ in 0..ATTEMPTS {
+        until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
                 return Ok(());
             };
@@ -187,16 +188,11 @@ impl Run<'_> {
             video.current = Some(Watchable { version: self.version, package: package.clone() });
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
             writes.extend(self.lesson_length(&video, &package).await?);
-            match self.stoa.table.transact(writes).await.map_err(Error::from) {
-                Err(Error::Conflict) => {}
-                Ok(()) => {
-                    tracing::info!(asset = %self.asset, version = %self.version, "a video is ready");
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(Error::Conflict)
+            self.stoa.table.transact(writes).await?;
+            tracing::info!(asset = %self.asset, version = %self.version, "a video is ready");
+            Ok(())
+        })
+        .await
     }
 
     /// The writes that tell the outline how long the lesson is now. None where the lesson was removed.
@@ -225,7 +221,7 @@ impl Run<'_> {
 
     /// Writes what an event makes of the record; `false` where this version is not the newest any more.
     async fn record(&self, attempt: u32, event: Event) -> Result<bool> {
-        for _ in 0..ATTEMPTS {
+        until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
                 return Ok(false);
             };
@@ -235,12 +231,10 @@ impl Run<'_> {
                 return Ok(true);
             }
             let write = videos::put(&video, Condition::Version(version))?;
-            match self.stoa.table.write(write).await.map_err(Error::from) {
-                Err(Error::Conflict) => {}
-                other => return other.map(|()| true),
-            }
-        }
-        Err(Error::Conflict)
+            self.stoa.table.write(write).await?;
+            Ok(true)
+        })
+        .await
     }
 
     async fn load(&self) -> Result<Found> {

@@ -1,9 +1,10 @@
 //! From an instructor's browser to a stored file and a job that is sure to be done.
 
-use super::{ATTEMPTS, commit, job};
+use super::{commit, job};
 use crate::ports::{BlobError, BlobKey, ByteStream, Condition};
 use crate::records::videos::{self as records, Upload, Video};
 use crate::records::{Stored, courses};
+use crate::retry::until_written;
 use crate::{Error, Result, Stoa, access, authoring};
 use bytes::Bytes;
 use domain::account::Actor;
@@ -88,7 +89,7 @@ async fn record(
     asset: AssetId,
     upload: Upload,
 ) -> Result<()> {
-    for _ in 0..ATTEMPTS {
+    until_written(|| async {
         // Once more: an upload takes its time.
         let allowed = access::course(stoa, actor, course, Permission::EditCourse).await?;
         let Stored { value: mut outline, version } = courses::outline(&*stoa.table, course).await?;
@@ -124,12 +125,9 @@ async fn record(
             &Video { asset, course, lesson, current, upload: upload.clone() },
             condition,
         )?);
-        match commit(stoa, writes).await {
-            Err(Error::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(Error::Conflict)
+        commit(stoa, writes).await
+    })
+    .await
 }
 
 /// The stream, ended by an error where it is longer than allowed: a browser need not declare a size.
