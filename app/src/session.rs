@@ -1,9 +1,11 @@
 //! Who is signed in, for the whole site.
 
 use crate::api::session::{SignIn, SignOut, current};
+use crate::components::Outcome;
 use crate::data::{Data, preload};
 use domain::view::Viewer;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_url;
 
 /// The session as pages see it.
@@ -12,17 +14,17 @@ pub(crate) struct Session {
     /// Who is signed in.
     pub(crate) viewer: Data<Option<Viewer>>,
     /// Signing in.
-    pub(crate) sign_in: ServerAction<SignIn>,
+    pub(crate) sign_in: Outcome,
     /// Signing out.
-    pub(crate) sign_out: ServerAction<SignOut>,
+    pub(crate) sign_out: Outcome,
 }
 
 /// Makes the session known to everything below. To be called inside the router.
 pub(crate) fn provide() {
     // Routes do this for their own actions; these live above the routes.
     use_url().with_untracked(|url| url.provide_server_action_error());
-    let (sign_in, sign_out) = (ServerAction::<SignIn>::new(), ServerAction::<SignOut>::new());
-    let changes = move || (sign_in.version().get(), sign_out.version().get());
+    let (sign_in, sign_out) = (Outcome::of(SignIn::PATH), Outcome::of(SignOut::PATH));
+    let changes = move || (sign_in.answers(), sign_out.answers());
     let viewer = preload(changes, |_| current());
     provide_context(Session { viewer, sign_in, sign_out });
 }

@@ -69,7 +69,7 @@ pub async fn set_published(course: CourseId, published: bool) -> Answer<()> {
 }
 
 /// Adds an empty section at the end.
-#[server(name = AddSection, endpoint = "authoring/add-section")]
+#[server(name = AddSection, endpoint = "outline/add-section")]
 pub async fn add_section(course: CourseId, title: String) -> Answer<()> {
     use super::request;
     services::authoring::add_section(&request::stoa(), request::actor(), course, &title).await?;
@@ -77,7 +77,7 @@ pub async fn add_section(course: CourseId, title: String) -> Answer<()> {
 }
 
 /// Gives a section another name.
-#[server(name = RenameSection, endpoint = "authoring/rename-section")]
+#[server(name = RenameSection, endpoint = "outline/rename-section")]
 pub async fn rename_section(course: CourseId, section: SectionId, title: String) -> Answer<()> {
     use super::request;
     Ok(services::authoring::rename_section(&request::stoa(), request::actor(), course, section, &title)
@@ -85,14 +85,14 @@ pub async fn rename_section(course: CourseId, section: SectionId, title: String)
 }
 
 /// Takes a section and its lessons away.
-#[server(name = RemoveSection, endpoint = "authoring/remove-section")]
+#[server(name = RemoveSection, endpoint = "outline/remove-section")]
 pub async fn remove_section(course: CourseId, section: SectionId) -> Answer<()> {
     use super::request;
     Ok(services::authoring::remove_section(&request::stoa(), request::actor(), course, section).await?)
 }
 
 /// Moves a section by one place.
-#[server(name = MoveSection, endpoint = "authoring/move-section")]
+#[server(name = MoveSection, endpoint = "outline/move-section")]
 pub async fn move_section(course: CourseId, section: SectionId, direction: Move) -> Answer<()> {
     use super::request;
     Ok(services::authoring::move_section(&request::stoa(), request::actor(), course, section, direction)
@@ -100,7 +100,7 @@ pub async fn move_section(course: CourseId, section: SectionId, direction: Move)
 }
 
 /// Adds a lesson without video at the end of a section.
-#[server(name = AddLesson, endpoint = "authoring/add-lesson")]
+#[server(name = AddLesson, endpoint = "outline/add-lesson")]
 pub async fn add_lesson(course: CourseId, section: SectionId, title: String) -> Answer<()> {
     use super::request;
     services::authoring::add_lesson(&request::stoa(), request::actor(), course, section, &title).await?;
@@ -115,14 +115,14 @@ pub async fn rename_lesson(course: CourseId, lesson: LessonId, title: String) ->
 }
 
 /// Takes a lesson away.
-#[server(name = RemoveLesson, endpoint = "authoring/remove-lesson")]
+#[server(name = RemoveLesson, endpoint = "outline/remove-lesson")]
 pub async fn remove_lesson(course: CourseId, lesson: LessonId) -> Answer<()> {
     use super::request;
     Ok(services::authoring::remove_lesson(&request::stoa(), request::actor(), course, lesson).await?)
 }
 
 /// Moves a lesson by one place, past the edge of its section into the next.
-#[server(name = MoveLesson, endpoint = "authoring/move-lesson")]
+#[server(name = MoveLesson, endpoint = "outline/move-lesson")]
 pub async fn move_lesson(course: CourseId, lesson: LessonId, direction: Move) -> Answer<()> {
     use super::request;
     Ok(services::authoring::move_lesson(&request::stoa(), request::actor(), course, lesson, direction)

@@ -12,12 +12,14 @@ pub mod catalogue;
 mod error;
 pub mod learning;
 pub mod playback;
+mod post;
 #[cfg(feature = "ssr")]
 pub(crate) mod request;
 pub mod session;
 pub mod videos;
 
 pub use error::ApiError;
+pub(crate) use post::post;
 
 /// What a server function answers.
 pub type Answer<T> = Result<T, ApiError>;

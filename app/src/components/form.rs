@@ -1,31 +1,95 @@
-//! What forms share.
+//! Forms that post to server functions: as plain HTML, and without leaving the page where JavaScript runs.
+//!
+//! One component for all of them. Leptos' `ActionForm` is compiled anew for every function, with a parser for its
+//! arguments; it was a tenth of the browser bundle.
 
 use crate::api::{Answer, ApiError};
+use leptos::ev::SubmitEvent;
+use leptos::form::form_data_from_event;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos::task::spawn_local;
 
-/// Why the last use of the action failed, if it did: in this page's life, or, without JavaScript, on the page
-/// before this one.
-pub(crate) fn problem<S>(action: ServerAction<S>) -> Signal<Option<ApiError>>
-where
-    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let value = action.value();
-    Signal::derive(move || {
-        value.with(|answer: &Option<Answer<S::Output>>| answer.as_ref()?.as_ref().err().cloned())
-    })
+/// How the last use of a form went, or of several forms that tell it together.
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome {
+    answer: RwSignal<Option<Answer<()>>>,
+    answers: RwSignal<u32>,
+    pending: RwSignal<bool>,
+}
+
+impl Outcome {
+    /// `functions` is the path of a server function, or what the paths of several start with: if one of them
+    /// failed without JavaScript, on the page before this one, that is told here.
+    pub(crate) fn of(functions: &str) -> Self {
+        let failed = use_context::<leptos::server::ServerActionError>()
+            .filter(|failed| failed.path().starts_with(functions))
+            .map(|failed| Err(ServerFnUrlError::decode_err(failed.err())));
+        Self { answer: RwSignal::new(failed), answers: RwSignal::new(0), pending: RwSignal::new(false) }
+    }
+
+    /// How often it was answered: what the page shows may have changed since.
+    pub(crate) fn answers(self) -> u32 {
+        self.answers.get()
+    }
+
+    /// Whether the last use is done and went well.
+    pub(crate) fn succeeded(self) -> bool {
+        self.answer.with(|answer| matches!(answer, Some(Ok(())))) && !self.pending.get()
+    }
+
+    /// Whether an answer is awaited.
+    pub(crate) fn pending(self) -> bool {
+        self.pending.get()
+    }
+
+    /// Forgets how it went.
+    pub(crate) fn clear(self) {
+        self.answer.set(None);
+    }
+
+    /// Sends a form. The page may be gone when the answer comes; its signals then ignore it.
+    fn send(self, to: &'static str, fields: web_sys::FormData) {
+        self.pending.set(true);
+        spawn_local(async move {
+            let answer = crate::api::post(to, fields).await;
+            self.pending.try_set(false);
+            self.answer.try_set(Some(answer));
+            self.answers.try_update(|count| *count += 1);
+        });
+    }
+}
+
+/// A form that posts its fields to a server function, and says in `outcome` how that went.
+#[component]
+pub(crate) fn PostForm(
+    /// The path of the server function.
+    to: &'static str,
+    outcome: Outcome,
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        // A button's own handler may have decided otherwise.
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if let Ok(fields) = form_data_from_event(&event) {
+            outcome.send(to, fields);
+        }
+    };
+    view! { <form action=to method="post" on:submit=submit>{children()}</form> }
 }
 
 /// Says what is wrong with a form, beside it.
 #[component]
 pub(crate) fn Problem(
-    /// What is wrong.
-    of: Signal<Option<ApiError>>,
+    /// How its last use went.
+    of: Outcome,
 ) -> impl IntoView {
     move || {
-        of.get().map(
-            |error| view! { <p role="alert" class="alert alert-error alert-soft">{error.to_string()}</p> },
+        of.answer.get().and_then(Result::err).map(
+            |error: ApiError| view! { <p role="alert" class="alert alert-error alert-soft">{error.to_string()}</p> },
         )
     }
 }

@@ -1,13 +1,14 @@
 //! The bar on top of every page.
 
-use super::ThemeMenu;
+use super::{PostForm, ThemeMenu};
+use crate::api::session::SignOut;
 use crate::routes;
 use crate::session::use_session;
 use domain::account::Role;
 use domain::view::Viewer;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
@@ -78,9 +79,9 @@ fn Account(viewer: Option<Viewer>) -> impl IntoView {
         </button>
         <div id="account-menu" popover="auto" class="menu-panel" on:click=close_popover>
             <p class="hint px-3 py-2">"Signed in as " <bdi class="font-medium text-base-content">{viewer.name.to_string()}</bdi></p>
-            <ActionForm action=session.sign_out>
+            <PostForm to=SignOut::PATH outcome=session.sign_out>
                 <button type="submit" class="menu-item">"Sign out"</button>
-            </ActionForm>
+            </PostForm>
         </div>
     })
 }

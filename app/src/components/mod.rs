@@ -20,7 +20,7 @@ pub(crate) use course_card::{CourseCard, length};
 pub(crate) use course_grid::{CourseGrid, CourseGridSkeleton};
 pub(crate) use empty::Empty;
 pub(crate) use footer::Footer;
-pub(crate) use form::{Problem, problem};
+pub(crate) use form::{Outcome, PostForm, Problem};
 pub(crate) use header::Header;
 pub(crate) use icon::Icon;
 pub(crate) use load::load;

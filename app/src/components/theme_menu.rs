@@ -1,14 +1,14 @@
 //! Choosing the colours.
 
-use super::Icon;
+use super::{Icon, Outcome, PostForm};
 use crate::api::session::{SetTheme, Theme};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// A menu of the colours. It posts a form; where JavaScript runs, the page changes at once.
 #[component]
 pub(crate) fn ThemeMenu() -> impl IntoView {
-    let action = ServerAction::<SetTheme>::new();
+    let outcome = Outcome::of(SetTheme::PATH);
     let choices = [
         (Theme::System, "system", "As the device"),
         (Theme::Light, "light", "Light"),
@@ -31,7 +31,7 @@ pub(crate) fn ThemeMenu() -> impl IntoView {
             {Icon::Theme.draw()}
         </button>
         <div id="theme-menu" popover="auto" class="menu-panel" on:click=super::header::close_popover>
-            <ActionForm action>{items}</ActionForm>
+            <PostForm to=SetTheme::PATH outcome>{items}</PostForm>
         </div>
     }
 }

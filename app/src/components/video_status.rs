@@ -1,14 +1,14 @@
 //! How the video of a lesson is doing.
 
-use super::{Problem, problem};
+use super::{Outcome, PostForm, Problem};
 use crate::api::playback;
 use crate::api::videos::Retry;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::text::Slug;
 use domain::video::VideoStatus;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
 
 /// How the video of a lesson is doing, for its instructor.
@@ -20,9 +20,9 @@ pub(crate) fn VideoStatusView(
     lesson: LessonId,
     status: RwSignal<VideoStatus>,
 ) -> impl IntoView {
-    let retry = ServerAction::<Retry>::new();
+    let retry = Outcome::of(Retry::PATH);
     Effect::new(move || {
-        if let Some(Ok(())) = retry.value().get() {
+        if retry.succeeded() {
             status.set(VideoStatus::Waiting);
         }
     });
@@ -60,14 +60,14 @@ pub(crate) fn VideoStatusView(
             <p class="alert alert-error alert-soft" role="alert">{message}</p>
             {retryable.then(|| view! {
                 <div class="mt-4">
-                    <ActionForm action=retry>
+                    <PostForm to=Retry::PATH outcome=retry>
                         <input type="hidden" name="course" value=course.to_string() />
                         <input type="hidden" name="lesson" value=lesson.to_string() />
                         <button type="submit" class="btn min-h-11">"Try again"</button>
-                    </ActionForm>
+                    </PostForm>
                 </div>
             })}
-            <Problem of=problem(retry) />
+            <Problem of=retry />
         }
         .into_any(),
     }

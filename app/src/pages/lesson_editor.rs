@@ -2,22 +2,22 @@
 
 use super::param;
 use crate::api::authoring::{RenameLesson, lesson_editor};
-use crate::components::{Problem, Upload, load, problem};
+use crate::components::{Outcome, PostForm, Problem, Upload, load};
 use crate::data::preload;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::view::LessonEditorPage;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 /// Editing a lesson.
 #[component]
 pub(crate) fn LessonEditor() -> impl IntoView {
     let (course, lesson) = (param::<CourseId>("course"), param::<LessonId>("lesson"));
-    let rename = ServerAction::<RenameLesson>::new();
+    let rename = Outcome::of(RenameLesson::PATH);
     let page = preload(
-        move || (course(), lesson(), rename.version().get()),
+        move || (course(), lesson(), rename.answers()),
         |(course, lesson, _)| async move { lesson_editor(course?, lesson?).await },
     );
     load(page, skeleton, move |page| view! { <Editor page rename /> })
@@ -34,7 +34,7 @@ fn skeleton() -> AnyView {
 }
 
 #[component]
-fn Editor(page: LessonEditorPage, rename: ServerAction<RenameLesson>) -> impl IntoView {
+fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
     let title = page.title.to_string();
     view! {
         <Title text=format!("Edit {title}") />
@@ -46,15 +46,15 @@ fn Editor(page: LessonEditorPage, rename: ServerAction<RenameLesson>) -> impl In
             <Upload course=page.course slug=page.course_slug lesson=page.lesson status=page.video />
             <section class="mt-12" aria-labelledby="name">
                 <h2 id="name" class="mb-4 text-xl font-semibold">"Name"</h2>
-                <ActionForm action=rename>
+                <PostForm to=RenameLesson::PATH outcome=rename>
                     <input type="hidden" name="course" value=page.course.to_string() />
                     <input type="hidden" name="lesson" value=page.lesson.to_string() />
                     <div class="flex flex-wrap gap-2">
                         <input name="title" required maxlength="120" dir="auto" aria-label="Title of the lesson" value=title class="input min-h-11 min-w-0 flex-1 basis-56" />
                         <button type="submit" class="btn min-h-11">"Rename"</button>
                     </div>
-                    <Problem of=problem(rename) />
-                </ActionForm>
+                    <Problem of=rename />
+                </PostForm>
             </section>
         </div>
     }

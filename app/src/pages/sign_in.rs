@@ -1,26 +1,26 @@
 //! Signing in.
 
-use crate::api::session::kept_email;
-use crate::components::{Problem, problem};
+use crate::api::session::{SignIn as SignInFunction, kept_email};
+use crate::components::{PostForm, Problem};
 use crate::session::use_session;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// Signing in, on the way to `?next=`.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
-    let action = use_session().sign_in;
+    let outcome = use_session().sign_in;
     // Coming back later must not find the problem of today.
-    on_cleanup(move || action.clear());
+    on_cleanup(move || outcome.clear());
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
     view! {
         <Title text="Sign in" />
         <div class="page max-w-md pt-4 sm:pt-12">
             <h1 class="mb-8 text-3xl font-semibold">"Sign in"</h1>
-            <ActionForm action>
+            <PostForm to=SignInFunction::PATH outcome>
                 <div class="flex flex-col gap-6">
                     {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                     <div class="field">
@@ -49,12 +49,12 @@ pub(crate) fn SignIn() -> impl IntoView {
                             class="input min-h-11 w-full"
                         />
                     </div>
-                    <Problem of=problem(action) />
-                    <button type="submit" class="btn btn-primary min-h-11" disabled=move || action.pending().get()>
+                    <Problem of=outcome />
+                    <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>
                         "Sign in"
                     </button>
                 </div>
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }

@@ -1,19 +1,19 @@
 //! The courses one teaches.
 
 use crate::api::authoring::{CreateCourse, own_courses};
-use crate::components::{CourseGridSkeleton, Empty, Problem, load, problem};
+use crate::components::{CourseGridSkeleton, Empty, Outcome, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
 use domain::view::OwnCourse;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 /// The courses one teaches, and the form that makes one.
 #[component]
 pub(crate) fn Teach() -> impl IntoView {
-    let create = ServerAction::<CreateCourse>::new();
+    let create = Outcome::of(CreateCourse::PATH);
     let courses = preload(|| (), |()| own_courses());
     view! {
         <Title text="Teach" />
@@ -29,7 +29,7 @@ pub(crate) fn Teach() -> impl IntoView {
                             true => Either::Left(view! { <Empty title="You teach no course yet">"Name your first one below."</Empty> }),
                             false => Either::Right(view! { <ul class="panel divide-y divide-base-300">{rows}</ul> }),
                         }}
-                        <Create action=create />
+                        <Create outcome=create />
                     </div>
                 }
             },
@@ -55,24 +55,24 @@ fn Own(own: OwnCourse) -> impl IntoView {
 }
 
 #[component]
-fn Create(action: ServerAction<CreateCourse>) -> impl IntoView {
+fn Create(outcome: Outcome) -> impl IntoView {
     view! {
         <section class="mt-12 max-w-xl" aria-labelledby="create">
             <h2 id="create" class="mb-4 text-xl font-semibold">"New course"</h2>
-            <ActionForm action>
+            <PostForm to=CreateCourse::PATH outcome>
                 <div class="flex flex-col gap-4">
                     <div class="field">
                         <label for="title">"Title"</label>
                         <input id="title" name="title" required maxlength="120" dir="auto" class="input min-h-11 w-full" />
                     </div>
-                    <Problem of=problem(action) />
+                    <Problem of=outcome />
                     <div>
-                        <button type="submit" class="btn btn-primary min-h-11" disabled=move || action.pending().get()>
+                        <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>
                             "Create course"
                         </button>
                     </div>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }

@@ -5,16 +5,16 @@ mod reviews;
 
 use super::param;
 use crate::api::catalogue;
-use crate::api::learning::Enrol;
-use crate::components::{Problem, RatingSummary, SaveButton, load, problem};
+use crate::api::learning::{Enrol, WriteReview};
+use crate::components::{Outcome, PostForm, Problem, RatingSummary, SaveButton, load};
 use crate::data::preload;
 use crate::routes;
 use crate::session::use_session;
 use domain::text::Slug;
 use domain::view::{CoursePage, Standing};
 use leptos::either::EitherOf3;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::{Meta, Title};
 use outline::CourseOutline;
 use reviews::Reviews;
@@ -23,10 +23,10 @@ use reviews::Reviews;
 #[component]
 pub(crate) fn Course() -> impl IntoView {
     let slug = param::<Slug>("slug");
-    let enrol = ServerAction::<Enrol>::new();
-    let review = ServerAction::new();
+    let enrol = Outcome::of(Enrol::PATH);
+    let review = Outcome::of(WriteReview::PATH);
     let page = preload(
-        move || (slug(), enrol.version().get(), review.version().get()),
+        move || (slug(), enrol.answers(), review.answers()),
         |(slug, ..)| async move { catalogue::course(slug?).await },
     );
     load(page, skeleton, move |page| view! { <Details page enrol review /> })
@@ -44,11 +44,7 @@ fn skeleton() -> AnyView {
 }
 
 #[component]
-fn Details(
-    page: CoursePage,
-    enrol: ServerAction<Enrol>,
-    review: ServerAction<crate::api::learning::WriteReview>,
-) -> impl IntoView {
+fn Details(page: CoursePage, enrol: Outcome, review: Outcome) -> impl IntoView {
     let card = page.card.clone();
     let facts = format!("{} · {}", card.level.label(), crate::components::length(card.lessons, card.length));
     let summary = card.subtitle.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -83,7 +79,7 @@ fn Details(
             })}
             <div class="flex min-w-0 flex-col gap-12 lg:col-start-1">
                 <CourseOutline outline=page.outline />
-                <Reviews course=card.slug standing=page.standing reviews=page.reviews action=review />
+                <Reviews course=card.slug standing=page.standing reviews=page.reviews outcome=review />
             </div>
         </div>
     }
@@ -91,7 +87,7 @@ fn Details(
 
 /// The one thing to do here, which depends on who looks.
 #[component]
-fn TakeIt(page: CoursePage, enrol: ServerAction<Enrol>) -> impl IntoView {
+fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
     let slug = page.card.slug;
     let session = use_session();
     let course = slug.clone();
@@ -114,12 +110,12 @@ fn TakeIt(page: CoursePage, enrol: ServerAction<Enrol>) -> impl IntoView {
                     Suspend::new(async move {
                         match session.viewer.await {
                             Ok(Some(_)) => view! {
-                                <ActionForm action=enrol>
+                                <PostForm to=Enrol::PATH outcome=enrol>
                                     <input type="hidden" name="course" value=course.to_string() />
-                                    <button type="submit" class="btn btn-primary min-h-11 w-full" disabled=move || enrol.pending().get()>
+                                    <button type="submit" class="btn btn-primary min-h-11 w-full" disabled=move || enrol.pending()>
                                         "Enrol"
                                     </button>
-                                </ActionForm>
+                                </PostForm>
                             }
                             .into_any(),
                             _ => view! {
@@ -130,7 +126,7 @@ fn TakeIt(page: CoursePage, enrol: ServerAction<Enrol>) -> impl IntoView {
                     })
                 }}
             </Suspense>
-            <Problem of=problem(enrol) />
+            <Problem of=enrol />
         }),
     }
 }

@@ -1,13 +1,13 @@
 //! What learners say of a course.
 
 use crate::api::learning::WriteReview;
-use crate::components::{Problem, StarsView, problem};
+use crate::components::{Outcome, PostForm, Problem, StarsView};
 use domain::review::Review;
 use domain::text::Slug;
 use domain::view::Standing;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// The newest reviews, and for those who take the course a form to add theirs.
 #[component]
@@ -15,7 +15,7 @@ pub(super) fn Reviews(
     course: Slug,
     standing: Standing,
     reviews: Vec<Review>,
-    action: ServerAction<WriteReview>,
+    outcome: Outcome,
 ) -> impl IntoView {
     let entries: Vec<_> = reviews.into_iter().map(|review| view! { <Entry review /> }).collect();
     view! {
@@ -25,7 +25,7 @@ pub(super) fn Reviews(
                 true => Either::Left(view! { <p class="hint">"Nobody has reviewed this course yet."</p> }),
                 false => Either::Right(view! { <ul class="flex flex-col gap-6">{entries}</ul> }),
             }}
-            {(standing == Standing::Enrolled).then(|| view! { <Write course action /> })}
+            {(standing == Standing::Enrolled).then(|| view! { <Write course outcome /> })}
         </section>
     }
 }
@@ -45,7 +45,7 @@ fn Entry(review: Review) -> impl IntoView {
 }
 
 #[component]
-fn Write(course: Slug, action: ServerAction<WriteReview>) -> impl IntoView {
+fn Write(course: Slug, outcome: Outcome) -> impl IntoView {
     let grades = [(5, "5, excellent"), (4, "4, good"), (3, "3, fair"), (2, "2, weak"), (1, "1, poor")];
     let choices = grades.map(|(stars, label)| {
         view! {
@@ -58,7 +58,7 @@ fn Write(course: Slug, action: ServerAction<WriteReview>) -> impl IntoView {
     view! {
         <section class="panel mt-8 p-5" aria-labelledby="write-review">
             <h3 id="write-review" class="mb-2 font-semibold">"What do you think?"</h3>
-            <ActionForm action>
+            <PostForm to=WriteReview::PATH outcome>
                 <input type="hidden" name="course" value=course.to_string() />
                 <div class="flex flex-col gap-4">
                     <fieldset>
@@ -69,10 +69,10 @@ fn Write(course: Slug, action: ServerAction<WriteReview>) -> impl IntoView {
                         <label for="review">"Your review"</label>
                         <textarea id="review" name="body" rows="4" maxlength="20000" dir="auto" class="textarea w-full"></textarea>
                     </div>
-                    <Problem of=problem(action) />
+                    <Problem of=outcome />
                     <div><button type="submit" class="btn min-h-11">"Publish review"</button></div>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }

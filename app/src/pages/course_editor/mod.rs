@@ -5,27 +5,27 @@ mod texts;
 
 use super::param;
 use crate::api::authoring::{EditCourse, SetPublished, editor};
-use crate::components::{Problem, load, problem};
+use crate::components::{Outcome, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
 use domain::course::Course;
 use domain::id::CourseId;
 use leptos::either::Either;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use outline::{OutlineActions, OutlineEditor};
+use outline::OutlineEditor;
 use texts::TextsForm;
 
 /// Editing a course.
 #[component]
 pub(crate) fn CourseEditor() -> impl IntoView {
     let course = param::<CourseId>("course");
-    let edit = ServerAction::<EditCourse>::new();
-    let publish = ServerAction::<SetPublished>::new();
-    let outline = OutlineActions::new();
+    let edit = Outcome::of(EditCourse::PATH);
+    let publish = Outcome::of(SetPublished::PATH);
+    let outline = Outcome::of(outline::FUNCTIONS);
     let page = preload(
-        move || (course(), edit.version().get(), publish.version().get(), outline.changes()),
+        move || (course(), edit.answers(), publish.answers(), outline.answers()),
         |(course, ..)| async move { editor(course?).await },
     );
     load(page, skeleton, move |page| {
@@ -33,10 +33,10 @@ pub(crate) fn CourseEditor() -> impl IntoView {
             <Title text=format!("Edit {}", page.course.title) />
             <div class="page max-w-4xl">
                 <a href=routes::TEACH class="text-link inline-flex min-h-11 items-center text-sm">"Your courses"</a>
-                <Headline course=page.course.clone() publish />
+                <Headline course=page.course.clone() outcome=publish />
                 <div class="mt-10 flex flex-col gap-12">
-                    <OutlineEditor course=page.course.id outline=page.outline videos=page.videos actions=outline />
-                    <TextsForm course=page.course action=edit />
+                    <OutlineEditor course=page.course.id outline=page.outline videos=page.videos outcome=outline />
+                    <TextsForm course=page.course outcome=edit />
                 </div>
             </div>
         }
@@ -54,7 +54,7 @@ fn skeleton() -> AnyView {
 }
 
 #[component]
-fn Headline(course: Course, publish: ServerAction<SetPublished>) -> impl IntoView {
+fn Headline(course: Course, outcome: Outcome) -> impl IntoView {
     let published = course.published.is_some();
     let page = routes::course(&course.slug);
     view! {
@@ -69,14 +69,14 @@ fn Headline(course: Course, publish: ServerAction<SetPublished>) -> impl IntoVie
                     <a href=page class="text-link inline-flex min-h-11 items-center">"View course"</a>
                 </p>
             </div>
-            <ActionForm action=publish>
+            <PostForm to=SetPublished::PATH outcome>
                 <input type="hidden" name="course" value=course.id.to_string() />
                 <input type="hidden" name="published" value=(!published).to_string() />
                 <button type="submit" class=if published { "btn min-h-11" } else { "btn btn-primary min-h-11" }>
                     {if published { "Unpublish" } else { "Publish" }}
                 </button>
-            </ActionForm>
+            </PostForm>
         </div>
-        <div class="mt-4"><Problem of=problem(publish) /></div>
+        <div class="mt-4"><Problem of=outcome /></div>
     }
 }

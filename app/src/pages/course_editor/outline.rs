@@ -1,66 +1,18 @@
 //! The outline of a course: adding, naming, moving and removing sections and lessons.
 
-use crate::api::ApiError;
 use crate::api::authoring::{
     AddLesson, AddSection, MoveLesson, MoveSection, RemoveLesson, RemoveSection, RenameSection,
 };
-use crate::components::{Icon, Problem, problem};
+use crate::components::{Icon, Outcome, PostForm, Problem};
 use crate::routes;
 use domain::course::{Lesson, Move, Outline, Section};
 use domain::id::{CourseId, LessonId};
 use domain::video::VideoStatus;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
-/// What can be done to an outline.
-#[derive(Clone, Copy)]
-pub(super) struct OutlineActions {
-    add_section: ServerAction<AddSection>,
-    rename_section: ServerAction<RenameSection>,
-    remove_section: ServerAction<RemoveSection>,
-    move_section: ServerAction<MoveSection>,
-    add_lesson: ServerAction<AddLesson>,
-    remove_lesson: ServerAction<RemoveLesson>,
-    move_lesson: ServerAction<MoveLesson>,
-}
-
-impl OutlineActions {
-    pub(super) fn new() -> Self {
-        Self {
-            add_section: ServerAction::new(),
-            rename_section: ServerAction::new(),
-            remove_section: ServerAction::new(),
-            move_section: ServerAction::new(),
-            add_lesson: ServerAction::new(),
-            remove_lesson: ServerAction::new(),
-            move_lesson: ServerAction::new(),
-        }
-    }
-
-    /// How often anything was done: grows with each answer.
-    pub(super) fn changes(self) -> usize {
-        self.add_section.version().get()
-            + self.rename_section.version().get()
-            + self.remove_section.version().get()
-            + self.move_section.version().get()
-            + self.add_lesson.version().get()
-            + self.remove_lesson.version().get()
-            + self.move_lesson.version().get()
-    }
-
-    fn problem(self) -> Signal<Option<ApiError>> {
-        let problems = [
-            problem(self.add_section),
-            problem(self.rename_section),
-            problem(self.remove_section),
-            problem(self.move_section),
-            problem(self.add_lesson),
-            problem(self.remove_lesson),
-            problem(self.move_lesson),
-        ];
-        Signal::derive(move || problems.iter().find_map(|problem| problem.get()))
-    }
-}
+/// What the paths of the functions that change an outline start with.
+pub(super) const FUNCTIONS: &str = "/api/outline/";
 
 /// The outline, as a list of sections with a form for each thing that can be done.
 #[component]
@@ -68,7 +20,7 @@ pub(super) fn OutlineEditor(
     course: CourseId,
     outline: Outline,
     videos: Vec<(LessonId, VideoStatus)>,
-    actions: OutlineActions,
+    outcome: Outcome,
 ) -> impl IntoView {
     let mut videos = videos.into_iter().collect::<std::collections::BTreeMap<_, _>>();
     let mut with_status = |lesson: Lesson| {
@@ -81,21 +33,21 @@ pub(super) fn OutlineEditor(
         .map(|mut section| {
             let lessons =
                 std::mem::take(&mut section.lessons).into_iter().map(&mut with_status).collect::<Vec<_>>();
-            view! { <SectionEditor course section lessons actions /> }
+            view! { <SectionEditor course section lessons outcome /> }
         })
         .collect();
     view! {
         <section aria-labelledby="outline">
             <h2 id="outline" class="mb-4 text-xl font-semibold">"Sections and lessons"</h2>
-            <Problem of=actions.problem() />
+            <Problem of=outcome />
             {sections.is_empty().then(|| view! { <p class="hint mb-4">"A course has sections, and sections have lessons. Name the first section."</p> })}
             <div class="flex flex-col gap-6">{sections}</div>
-            <ActionForm action=actions.add_section>
+            <PostForm to=AddSection::PATH outcome>
                 <input type="hidden" name="course" value=course.to_string() />
                 <div class="mt-6">
                     <TitleEntry label="New section".into() button="Add section" />
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }
@@ -105,7 +57,7 @@ fn SectionEditor(
     course: CourseId,
     section: Section,
     lessons: Vec<(Lesson, VideoStatus)>,
-    actions: OutlineActions,
+    outcome: Outcome,
 ) -> impl IntoView {
     let name = section.title.to_string();
     let ids = move || {
@@ -123,33 +75,33 @@ fn SectionEditor(
         view! { <TitleEntry label=format!("New name of {name}") button="Rename" value=name.clone() /> };
     let rows: Vec<_> = lessons
         .into_iter()
-        .map(|(lesson, status)| view! { <LessonRow course lesson status actions /> })
+        .map(|(lesson, status)| view! { <LessonRow course lesson status outcome /> })
         .collect();
     view! {
         <section class="panel" aria-label=format!("Section {name}")>
             <div class="flex flex-wrap items-center gap-1 border-b border-base-300 py-2 ps-5 pe-3">
                 <h3 class="min-w-0 flex-1 basis-32 font-semibold" dir="auto">{name.clone()}</h3>
-                <ActionForm action=actions.move_section>
+                <PostForm to=MoveSection::PATH outcome>
                     {ids()}
                     {move_buttons}
-                </ActionForm>
-                <ActionForm action=actions.remove_section>
+                </PostForm>
+                <PostForm to=RemoveSection::PATH outcome>
                     {ids()}
                     {remove_button}
-                </ActionForm>
+                </PostForm>
             </div>
             {(!rows.is_empty()).then(|| view! { <ol class="divide-y divide-base-300 border-b border-base-300">{rows}</ol> })}
             <div class="px-5 py-3">
-                <ActionForm action=actions.add_lesson>
+                <PostForm to=AddLesson::PATH outcome>
                     {ids()}
                     {new_lesson}
-                </ActionForm>
+                </PostForm>
                 <details class="mt-1">
                     <summary class="hint inline-flex min-h-11 items-center">"Rename this section"</summary>
-                    <ActionForm action=actions.rename_section>
+                    <PostForm to=RenameSection::PATH outcome>
                         {ids()}
                         {new_name}
-                    </ActionForm>
+                    </PostForm>
                 </details>
             </div>
         </section>
@@ -157,12 +109,7 @@ fn SectionEditor(
 }
 
 #[component]
-fn LessonRow(
-    course: CourseId,
-    lesson: Lesson,
-    status: VideoStatus,
-    actions: OutlineActions,
-) -> impl IntoView {
+fn LessonRow(course: CourseId, lesson: Lesson, status: VideoStatus, outcome: Outcome) -> impl IntoView {
     let name = lesson.title.to_string();
     let ids = move || {
         view! {
@@ -186,14 +133,14 @@ fn LessonRow(
                 {name}
             </a>
             <span class="hint pe-2">{state}</span>
-            <ActionForm action=actions.move_lesson>
+            <PostForm to=MoveLesson::PATH outcome>
                 {ids()}
                 {move_buttons}
-            </ActionForm>
-            <ActionForm action=actions.remove_lesson>
+            </PostForm>
+            <PostForm to=RemoveLesson::PATH outcome>
                 {ids()}
                 {remove_button}
-            </ActionForm>
+            </PostForm>
         </li>
     }
 }

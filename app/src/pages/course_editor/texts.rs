@@ -1,14 +1,14 @@
 //! The texts of a course.
 
 use crate::api::authoring::EditCourse;
-use crate::components::{Problem, problem};
+use crate::components::{Outcome, PostForm, Problem};
 use domain::course::{Course, Level};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// The form for title, subtitle, level and description.
 #[component]
-pub(super) fn TextsForm(course: Course, action: ServerAction<EditCourse>) -> impl IntoView {
+pub(super) fn TextsForm(course: Course, outcome: Outcome) -> impl IntoView {
     let levels = Level::ALL.map(|level| {
         let value = match level {
             Level::Beginner => "beginner",
@@ -17,12 +17,10 @@ pub(super) fn TextsForm(course: Course, action: ServerAction<EditCourse>) -> imp
         };
         view! { <option value=value selected=level == course.level>{level.label()}</option> }
     });
-    let saved =
-        move || action.value().with(|answer| matches!(answer, Some(Ok(())))) && !action.pending().get();
     view! {
         <section aria-labelledby="texts">
             <h2 id="texts" class="mb-4 text-xl font-semibold">"Texts"</h2>
-            <ActionForm action>
+            <PostForm to=EditCourse::PATH outcome>
                 <input type="hidden" name="course" value=course.id.to_string() />
                 <div class="panel flex flex-col gap-6 p-5 sm:p-6">
                     <div class="field">
@@ -61,13 +59,13 @@ pub(super) fn TextsForm(course: Course, action: ServerAction<EditCourse>) -> imp
                         </textarea>
                         <p id="description-hint" class="hint">"A blank line starts a new paragraph."</p>
                     </div>
-                    <Problem of=problem(action) />
+                    <Problem of=outcome />
                     <div class="flex items-center gap-4">
-                        <button type="submit" class="btn btn-primary min-h-11" disabled=move || action.pending().get()>"Save texts"</button>
-                        <p role="status" class="hint">{move || saved().then_some("Saved")}</p>
+                        <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>"Save texts"</button>
+                        <p role="status" class="hint">{move || outcome.succeeded().then_some("Saved")}</p>
                     </div>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }
