@@ -64,7 +64,8 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         media: Arc::new(media_signer(&data.join("media-key.pk8"))?),
         max_upload_bytes: config.upload.max_bytes,
         playback: PlaybackSettings {
-            url_base: config.origin(),
+            url_base: config.media_origin(),
+            cookie_domain: config.media.cookie_domain.clone(),
             cookie_ttl: Duration::from_secs(config.playback.cookie_seconds),
         },
     })

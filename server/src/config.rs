@@ -2,6 +2,8 @@
 //!
 //! Each key is a field below. In the environment `http.drain_seconds` is `STOA_HTTP__DRAIN_SECONDS`.
 
+mod media;
+
 use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -30,6 +32,8 @@ pub struct Config {
     pub site_dir: PathBuf,
     /// HTTP limits.
     pub http: Http,
+    /// Where media is served.
+    pub media: Media,
     /// Streaming.
     pub playback: Playback,
     /// Uploads.
@@ -50,12 +54,25 @@ pub struct Http {
     pub header_seconds: u64,
     /// How long a client may pause while it sends a body.
     pub body_pause_seconds: u64,
+    /// How long a client may take nothing of its answer.
+    pub answer_pause_seconds: u64,
     /// How long a page or a call may take.
     pub request_seconds: u64,
     /// How long open requests may go on after the order to stop.
     pub drain_seconds: u64,
     /// The most connections at a time; more wait.
     pub max_connections: usize,
+}
+
+/// Where media is served: under `/media/` of the site's origin, or on a host of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// Scheme, host and port under which browsers reach media, as `https://media.stoa.example`; without it
+    /// they are the site's. The host shares a domain with `public_url`, so that one cookie reaches both.
+    pub url: Option<String>,
+    /// The domain that media's cookies are set for; without it the narrowest that both hosts are in.
+    pub cookie_domain: Option<String>,
 }
 
 /// Streaming.
@@ -132,6 +149,7 @@ impl Default for Config {
             data_dir: "data".into(),
             site_dir: "target/site".into(),
             http: Http::default(),
+            media: Media::default(),
             playback: Playback::default(),
             upload: Upload::default(),
             log: Log::default(),
@@ -146,6 +164,7 @@ impl Default for Http {
         Self {
             header_seconds: 10,
             body_pause_seconds: 60,
+            answer_pause_seconds: 60,
             request_seconds: 30,
             drain_seconds: 25,
             max_connections: 4096,
@@ -228,9 +247,11 @@ impl Config {
 
     /// The same configuration, if every value is within its bounds.
     pub fn checked(mut self) -> Result<Self, ConfigError> {
-        self.public_url = self.public_url.as_deref().map(origin).transpose()?;
+        self.public_url = self.public_url.as_deref().map(|url| origin("public_url", url)).transpose()?;
+        self.media = self.media.clone().checked(&self.origin())?;
         within("http.header_seconds", self.http.header_seconds, 1, 300)?;
         within("http.body_pause_seconds", self.http.body_pause_seconds, 1, 3600)?;
+        within("http.answer_pause_seconds", self.http.answer_pause_seconds, 1, 3600)?;
         within("http.request_seconds", self.http.request_seconds, 1, 600)?;
         within("http.drain_seconds", self.http.drain_seconds, 0, 600)?;
         within("http.max_connections", self.http.max_connections as u64, 1, 1_000_000)?;
@@ -267,6 +288,16 @@ impl Config {
         self.origin().starts_with("https://")
     }
 
+    /// Scheme, host and port under which browsers reach media.
+    pub fn media_origin(&self) -> String {
+        self.media.url.clone().unwrap_or_else(|| self.origin())
+    }
+
+    /// The name of the host that is for media alone, where there is one.
+    pub fn media_host(&self) -> Option<String> {
+        self.media.url.as_deref().map(media::host)
+    }
+
     /// How long open requests may go on after the order to stop.
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.http.drain_seconds)
@@ -290,8 +321,9 @@ fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), ConfigErro
     Err(ConfigError::Value { key: key.into(), value: value.to_string(), allowed })
 }
 
-/// Scheme, host and port; a slash at the end is forgiven.
-fn origin(url: &str) -> Result<String, ConfigError> {
+/// Scheme, host and port as browsers write an origin: in lower case, without the scheme's own port (RFC 6454
+/// §6.2). A slash at the end is forgiven.
+fn origin(key: &str, url: &str) -> Result<String, ConfigError> {
     let trimmed = url.strip_suffix('/').unwrap_or(url);
     let parsed = trimmed.parse::<http::Uri>().ok().filter(|uri| {
         let scheme_ok = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -299,9 +331,12 @@ fn origin(url: &str) -> Result<String, ConfigError> {
         scheme_ok && bare && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
     });
     match parsed {
-        Some(_) => Ok(trimmed.to_ascii_lowercase()),
+        Some(uri) => {
+            let own_port = if uri.scheme_str() == Some("https") { ":443" } else { ":80" };
+            Ok(trimmed.strip_suffix(own_port).unwrap_or(trimmed).to_ascii_lowercase())
+        }
         None => Err(ConfigError::Value {
-            key: "public_url".into(),
+            key: key.into(),
             value: quoted(url),
             allowed:
                 "http:// or https:// with a host and perhaps a port, as https://stoa.example, is expected"
@@ -367,8 +402,13 @@ mod tests {
 
     #[test]
     fn a_public_url_is_an_origin() {
-        for url in ["https://stoa.example/", "http://localhost:3000", "https://stoa.example:8443"] {
-            assert!(load(&format!("public_url = \"{url}\""), &[]).is_ok(), "{url}");
+        for (url, origin) in [
+            ("https://Stoa.example/", "https://stoa.example"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("https://stoa.example:8443", "https://stoa.example:8443"),
+            ("https://stoa.example:443", "https://stoa.example"),
+        ] {
+            assert_eq!(load(&format!("public_url = \"{url}\""), &[]).unwrap().origin(), origin);
         }
         for url in
             ["stoa.example", "ftp://stoa.example", "https://stoa.example/a", "https://a@stoa.example", ""]

@@ -14,6 +14,9 @@ use std::time::Duration;
 pub struct PlaybackSettings {
     /// Scheme and host of media addresses, as policies name them: `https://stoa.example`, without a slash.
     pub url_base: String,
+    /// The domain that cookies are set for where media has a host of its own. `None` where it is the site's:
+    /// then addresses are paths, and cookies go back to where they came from alone.
+    pub cookie_domain: Option<String>,
     /// How long cookies open a video.
     pub cookie_ttl: Duration,
 }
@@ -27,6 +30,8 @@ pub struct Grant {
     pub cookies: Vec<(String, String)>,
     /// The path below which the cookies are of use.
     pub path: String,
+    /// The domain in which they are of use, where that is more than the site's host.
+    pub domain: Option<String>,
 }
 
 /// Lets the actor watch a lesson: again and again, each time for [`PlaybackSettings::cookie_ttl`].
@@ -36,18 +41,21 @@ pub async fn open(stoa: &Stoa, actor: Actor, slug: &str, lesson: LessonId) -> Re
     let asset = outline.lesson(lesson).ok_or(Error::NotFound)?.video.ok_or(Error::NotFound)?;
     let version = videos::current_version(stoa, asset).await?.ok_or(Error::NotFound)?;
     let path = format!("/media/{asset}/{version}/");
-    let resource = format!("{}{path}*", stoa.playback.url_base);
+    let settings = &stoa.playback;
+    let resource = format!("{}{path}*", settings.url_base);
     let resource = resource.parse().map_err(|error| Error::Internal(Box::new(error)))?;
-    let ttl = stoa.playback.cookie_ttl;
+    let ttl = settings.cookie_ttl;
     let policy = Policy::new(resource, stoa.clock.now().plus(ttl));
+    let host = if settings.cookie_domain.is_some() { &settings.url_base } else { "" };
     Ok(Grant {
         playback: Playback {
-            playlist: format!("{path}master.m3u8"),
-            poster: format!("{path}poster.jpg"),
+            playlist: format!("{host}{path}master.m3u8"),
+            poster: format!("{host}{path}poster.jpg"),
             renew_after: renew_after(ttl),
         },
         cookies: stoa.media.sign(&policy)?,
         path,
+        domain: settings.cookie_domain.clone(),
     })
 }
 

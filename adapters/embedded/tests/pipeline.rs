@@ -248,6 +248,7 @@ impl World {
             media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
             playback: PlaybackSettings {
                 url_base: "http://localhost".into(),
+                cookie_domain: None,
                 cookie_ttl: Duration::from_secs(300),
             },
             max_upload_bytes: MAX_UPLOAD,

@@ -12,7 +12,9 @@ use leptos::prelude::*;
 pub async fn open(course: Slug, lesson: LessonId) -> Answer<Playback> {
     use super::request;
     let grant = services::playback::open(&request::stoa(), request::actor(), course.as_str(), lesson).await?;
-    let attributes = format!("Path={}; HttpOnly; SameSite=Lax", grant.path);
+    // `Lax` holds for a media host, too: it is of the same site, as it shares a domain with ours.
+    let domain = grant.domain.map(|domain| format!("; Domain={domain}")).unwrap_or_default();
+    let attributes = format!("Path={}; HttpOnly; SameSite=Lax{domain}", grant.path);
     for (name, value) in &grant.cookies {
         request::set_cookie(name, value, &attributes);
     }

@@ -162,6 +162,10 @@ impl Inner {
     }
 
     fn play_natively(&self, playlist: &str, start: f64) {
+        if playlist.starts_with("https:") {
+            // On a host of its own: the element asks with cookies, as hls.js does.
+            self.video.set_cross_origin(Some("use-credentials"));
+        }
         // A media fragment (W3C Media Fragments §4.2.1) starts it there without waiting for its metadata.
         self.video.set_src(&format!("{playlist}#t={start}"));
         self.state.set(State::Ready { heights: Vec::new() });

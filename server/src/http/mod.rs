@@ -5,6 +5,7 @@ mod edge;
 mod file;
 mod headers;
 mod health;
+mod media_host;
 mod observe;
 mod origin;
 mod page_cache;
@@ -43,22 +44,34 @@ pub struct Site {
 /// A request passes, from the outside: observation (id, log line, metrics), the net under panics, security
 /// headers, the origin check. Pages, calls and uploads then find out who asks; media and files never do.
 pub fn router(site: Site) -> Router {
-    let pause = RequestBodyTimeoutLayer::new(Duration::from_secs(site.config.http.body_pause_seconds));
     let uploads = Router::new().route("/upload/{course}/{lesson}", put(upload::put)).with_state(site.clone());
     let people = uploads.merge(pages::router(&site)).layer(from_fn_with_state(site.clone(), session::resume));
     let machines = Router::new()
-        .route("/media/{*path}", get(edge::get))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .with_state(site.clone());
-    people
+    let pages = people
         .merge(machines)
         .nest_service("/pkg", assets::packages(&site.config))
-        .fallback_service(assets::files(&site))
+        .fallback_service(assets::files(&site));
+    let media = Router::new().route("/media/{*path}", get(edge::get)).with_state(site.clone());
+    match site.config.media_host() {
+        None => passage(&site, pages.merge(media)),
+        Some(host) => {
+            let media = media_host::router(&site.config, media);
+            media_host::split(host, passage(&site, media), passage(&site, pages))
+        }
+    }
+}
+
+/// What every request passes on its way.
+fn passage(site: &Site, routes: Router) -> Router {
+    let pause = RequestBodyTimeoutLayer::new(Duration::from_secs(site.config.http.body_pause_seconds));
+    routes
         .layer(pause)
         .layer(from_fn(origin::check))
         .layer(from_fn_with_state(site.config.https(), headers::secure))
         .layer(CatchPanicLayer::custom(observe::panicked))
-        .layer(from_fn_with_state(site, observe::observe))
+        .layer(from_fn_with_state(site.clone(), observe::observe))
 }

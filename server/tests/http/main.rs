@@ -4,6 +4,7 @@
 
 mod edge;
 mod health;
+mod media_host;
 mod pages;
 mod protection;
 mod test_app;

@@ -51,14 +51,21 @@ impl Answer {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// Starts with a configuration that is changed first, then checked as at any start.
+    pub(crate) async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = Config {
+        let mut config = Config {
             listen: listener.local_addr().unwrap(),
             data_dir: folder.path().join("data"),
             site_dir: folder.path().join("site"),
             ..Config::default()
         };
+        change(&mut config);
+        let config = config.checked().unwrap();
         std::fs::create_dir(&config.site_dir).unwrap();
         std::fs::write(config.site_dir.join("robots.txt"), "User-agent: *\n").unwrap();
         let stoa = compose::embedded(&config, Arc::new(NoTranscoder)).unwrap();

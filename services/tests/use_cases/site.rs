@@ -48,6 +48,7 @@ impl Site {
             media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
             playback: PlaybackSettings {
                 url_base: "https://stoa.example".into(),
+                cookie_domain: None,
                 cookie_ttl: Duration::from_secs(300),
             },
             max_upload_bytes: 1 << 20,
