@@ -1,0 +1,88 @@
+//! Sends a file that never changes: whole, or the part that was asked for, or word that the client has it.
+
+mod body;
+mod cached;
+mod conditions;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use body::FileBody;
+use conditions::{Selection, Validators, select};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::fs::{File, Metadata};
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// Answers GET and HEAD for a regular file.
+pub(super) async fn send(
+    path: PathBuf,
+    method: &Method,
+    headers: &HeaderMap,
+    content_type: HeaderValue,
+) -> Response {
+    let (file, metadata) = match open(path).await {
+        Ok((_, metadata)) if !metadata.is_file() => return StatusCode::NOT_FOUND.into_response(),
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        Err(error) => {
+            tracing::error!(%error, "cannot open a media file");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let size = metadata.len();
+    let state = Validators::of(&metadata);
+    let mut response = match select(method, headers, &state, size) {
+        Selection::PreconditionFailed => return StatusCode::PRECONDITION_FAILED.into_response(),
+        Selection::Unsatisfiable => {
+            let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+            return (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response();
+        }
+        // RFC 9110 §15.4.5: what the client may need to find its copy, and nothing more.
+        Selection::NotModified => {
+            return (StatusCode::NOT_MODIFIED, [(header::ETAG, state.etag)]).into_response();
+        }
+        Selection::Whole => content(method, file, 0..size),
+        Selection::Part(part) => {
+            let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+            let mut response = content(method, file, part);
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            response.headers_mut().insert(header::CONTENT_RANGE, text(&place));
+            response
+        }
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, content_type);
+    answer.insert(header::ETAG, state.etag);
+    answer.insert(header::LAST_MODIFIED, state.modified);
+    answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    response
+}
+
+fn content(method: &Method, file: File, range: Range<u64>) -> Response {
+    let length = range.end - range.start;
+    let body = if *method == Method::HEAD { Body::empty() } else { Body::new(FileBody::new(file, range)) };
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response
+}
+
+/// What is in memory is opened at once; where a disk must be waited for, another thread does.
+async fn open(path: PathBuf) -> io::Result<(File, Metadata)> {
+    if let Some(file) = cached::open(&path) {
+        let metadata = file.metadata()?;
+        return Ok((file, metadata));
+    }
+    let opened = tokio::task::spawn_blocking(move || {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        Ok((file, metadata))
+    });
+    opened.await.unwrap_or_else(|panicked| Err(io::Error::other(panicked)))
+}
+
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("digits, letters and punctuation are a header's value")
+}
