@@ -8,6 +8,7 @@ mod demo;
 pub mod http;
 mod import;
 mod serve;
+mod stalled;
 mod system;
 pub mod telemetry;
 

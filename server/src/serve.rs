@@ -1,6 +1,7 @@
 //! Connections: accepted, bounded, and brought to an end in time.
 
 use crate::config::Http;
+use crate::stalled::Stalled;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -23,14 +24,17 @@ use tower::ServiceExt;
 pub async fn serve(listener: TcpListener, router: Router, limits: &Http, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(limits.max_connections));
-    let header_timeout = Duration::from_secs(limits.header_seconds);
+    let pauses = Pauses {
+        header: Duration::from_secs(limits.header_seconds),
+        answer: Duration::from_secs(limits.answer_pause_seconds),
+    };
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = accept(&listener, &slots) => accepted,
         };
         let Some((stream, peer, slot)) = accepted else { continue };
-        let connection = connection(stream, peer, router.clone(), header_timeout, stop.clone());
+        let connection = connection(stream, peer, router.clone(), pauses, stop.clone());
         connections.spawn(async move {
             connection.await;
             drop(slot);
@@ -42,6 +46,13 @@ pub async fn serve(listener: TcpListener, router: Router, limits: &Http, stop: C
     if drained.is_err() {
         tracing::warn!(connections = connections.len(), "stopping although requests are open");
     }
+}
+
+/// How long the other side may do nothing.
+#[derive(Clone, Copy)]
+struct Pauses {
+    header: Duration,
+    answer: Duration,
 }
 
 async fn accept(
@@ -64,7 +75,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    header_timeout: Duration,
+    pauses: Pauses,
     stop: CancellationToken,
 ) {
     // Answers are written whole; waiting for more to fill a packet only delays them.
@@ -74,10 +85,11 @@ async fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(pauses.header).serve_connection(
+            TokioIo::new(Stalled::new(stream, pauses.answer)),
+            TowerToHyperService::new(service),
+        );
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
