@@ -9,7 +9,7 @@ use services::Stoa;
 use services::playback::PlaybackSettings;
 use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
 use services::revision::Revision;
-use services::signing::{InvalidKey, MediaSigner};
+use services::signing::{InvalidKey, Key, KeyGroup, KeyKind, MediaSigner, NoSigningKey, SignError};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -34,7 +34,10 @@ pub enum ComposeError {
     Key(PathBuf, #[source] InvalidKey),
     /// The media key cannot be made.
     #[error("a media key cannot be made: {0}")]
-    NewKey(#[source] services::Error),
+    NewKey(#[from] SignError),
+    /// There is no key to sign media with.
+    #[error("no media can be signed: {0}")]
+    NoKey(#[from] NoSigningKey),
     /// Videos cannot be processed.
     #[error(transparent)]
     Transcoder(#[from] FfmpegError),
@@ -112,14 +115,16 @@ fn media_signer(path: &Path) -> Result<MediaSigner, ComposeError> {
     let failed = |error| ComposeError::File(path.to_owned(), error);
     let key = match std::fs::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let key = MediaSigner::generate().map_err(ComposeError::NewKey)?;
-            keep_secret(path, &key).map_err(failed)?;
+            let key = Key::generate(KeyKind::Rsa)?.private_pem()?;
+            keep_secret(path, key.as_bytes()).map_err(failed)?;
             // Another process may have been first: what the file holds counts.
             std::fs::read(path)
         }
         read => read,
     };
-    MediaSigner::from_pkcs8(&key.map_err(failed)?).map_err(|error| ComposeError::Key(path.to_owned(), error))
+    let key = Key::parse(&key.map_err(failed)?);
+    let group = KeyGroup::new(vec![key.map_err(|error| ComposeError::Key(path.to_owned(), error))?], None);
+    Ok(MediaSigner::new(group?))
 }
 
 /// Writes a file that its owner alone may read: whole or not at all, and never over one that is there.
@@ -144,9 +149,9 @@ mod tests {
     fn the_media_key_is_made_once_and_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("media-key.pk8");
-        let first = media_signer(&path).unwrap();
+        let first = media_signer(&path).unwrap().group();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(media_signer(&path).unwrap().key_pair_id(), first.key_pair_id());
+        assert_eq!(media_signer(&path).unwrap().group().active().id(), first.active().id());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

@@ -17,7 +17,7 @@ use services::playback::PlaybackSettings;
 use services::ports::{
     BlobKey, ByteStream, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded, Transcoder,
 };
-use services::signing::MediaSigner;
+use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
 use services::{Error, Stoa, accounts, authoring, outbox, playback, videos};
 use std::io;
@@ -245,7 +245,9 @@ impl World {
             random: Arc::new(TestRandom::default()),
             wake: Arc::default(),
             revision: Default::default(),
-            media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
+            media: Arc::new(MediaSigner::new(
+                KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
+            )),
             playback: PlaybackSettings {
                 url_base: "http://localhost".into(),
                 cookie_domain: None,

@@ -1,162 +1,131 @@
 //! The decision: may this request have this file?
 
-use super::cookies::{KEY_PAIR_ID, POLICY, SIGNATURE, SignedCookies};
-use super::encoding::decode;
+use super::denied::Denied;
 use super::policy::Policy;
+use super::presented::Presented;
+use super::ticket::Ticket;
 use crate::time::Timestamp;
+use std::borrow::Borrow;
+use std::net::IpAddr;
 
-/// The most bytes of an address (CloudFront quotas, "Maximum length of a URL").
-pub const MAX_URL_BYTES: usize = 8192;
-
-/// Why a request is denied: for logs and metrics. The person learns only that it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Denied {
-    /// A cookie is not there: its name.
-    #[error("{0} is missing")]
-    MissingCookie(&'static str),
-    /// A cookie is there twice.
-    #[error("a cookie is there twice")]
-    DuplicateCookie,
-    /// A cookie or the address is longer than any real one.
-    #[error("a cookie or the address is too long")]
-    Oversize,
-    /// The signature was not made with a hash that the edge verifies.
-    #[error("the hash algorithm is not supported")]
-    UnsupportedAlgorithm,
-    /// A cookie is not in CloudFront's base64: its name.
-    #[error("{0} is not encoded as it must be")]
-    BadEncoding(&'static str),
-    /// The key is not among the trusted ones.
-    #[error("{KEY_PAIR_ID} names no trusted key")]
-    UnknownKey,
-    /// The signature is not the key's over this policy.
-    #[error("the signature does not fit the policy")]
-    BadSignature,
-    /// The policy is genuine but not one that the edge understands.
-    #[error("the policy is not understood")]
-    BadPolicy,
-    /// The policy is for other addresses.
-    #[error("the policy is for another resource")]
-    ResourceMismatch,
-    /// The policy is not valid any more.
-    #[error("the policy has expired")]
-    Expired,
-    /// The policy is not valid yet.
-    #[error("the policy is not valid yet")]
-    NotYet,
+/// All that counts of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What it brings.
+    pub presented: &'a Presented<'a>,
+    /// From which address it comes.
+    pub client: IpAddr,
+    /// When it begins. "CloudFront checks the expiration date and time at the time of the HTTP request": a
+    /// transfer that has begun goes on (developer guide, "Use signed cookies").
+    pub now: Timestamp,
 }
 
-/// What the verifier says of a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is the key's signature over the message.
-    Genuine,
-    /// It is not.
-    Forged,
-    /// The key is not among the trusted ones.
-    UnknownKey,
-}
-
-/// Whether a request for `url` (scheme, host, path and query, as it would appear in a policy) is allowed at
-/// `now` by the cookies it carries. `verify` judges a signature (RSA PKCS#1 v1.5 with SHA-256) by key pair
-/// id, message and signature. The policy is read only once its signature is known to be genuine.
-pub fn decide(
-    url: &str,
-    now: Timestamp,
-    cookies: &SignedCookies<'_>,
-    verify: impl FnOnce(&str, &[u8], &[u8]) -> Verdict,
-) -> Result<(), Denied> {
-    if url.len() > MAX_URL_BYTES {
-        return Err(Denied::Oversize);
-    }
-    if cookies.hash_algorithm != Some("SHA256") {
-        return Err(Denied::UnsupportedAlgorithm);
-    }
-    let message = decode(cookies.policy).ok_or(Denied::BadEncoding(POLICY))?;
-    let signature = decode(cookies.signature).ok_or(Denied::BadEncoding(SIGNATURE))?;
-    match verify(cookies.key_pair_id, &message, &signature) {
-        Verdict::Genuine => {}
-        Verdict::Forged => return Err(Denied::BadSignature),
-        Verdict::UnknownKey => return Err(Denied::UnknownKey),
-    }
-    let policy = Policy::from_json(&message).map_err(|_| Denied::BadPolicy)?;
-    if !policy.resource().matches(url) {
-        return Err(Denied::ResourceMismatch);
-    }
-    if now >= policy.expires() {
-        return Err(Denied::Expired);
-    }
-    if policy.begins().is_some_and(|begins| now <= begins) {
-        return Err(Denied::NotYet);
-    }
-    Ok(())
+/// Whether the request is allowed, and by which policy. `open` makes a policy of a ticket: by
+/// [`Ticket::policy`] with the key that it names, or from memory.
+pub fn decide<P: Borrow<Policy>>(
+    request: &Request<'_>,
+    open: impl FnOnce(&Ticket<'_>) -> Result<P, Denied>,
+) -> Result<P, Denied> {
+    let ticket = request.presented.ticket()?;
+    let policy = open(&ticket)?;
+    policy.borrow().allows(ticket.resource, request.client, request.now)?;
+    Ok(policy)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::encoding::encode;
+    use super::super::{Carrier, Hash, Part, Refusal, Statement, VerifyingKey};
     use super::*;
     use proptest::prelude::*;
 
     const KEY: &str = "KTEST";
     const URL: &str = "https://h/media/A/1/720p/0.m4s";
 
-    /// Stands in for RSA: a different signature for every message.
-    fn sign(message: &[u8]) -> Vec<u8> {
-        message.iter().map(|b| b ^ 0x5a).collect()
+    /// Stands in for RSA: a different signature for every message and hash.
+    struct TestKey;
+
+    fn sign(message: &[u8], hash: Hash) -> Vec<u8> {
+        message.iter().map(|b| b ^ 0x5a).chain(hash.as_str().bytes()).collect()
     }
 
-    fn verify(key: &str, message: &[u8], signature: &[u8]) -> Verdict {
-        match key {
-            KEY if signature == sign(message) => Verdict::Genuine,
-            KEY => Verdict::Forged,
-            _ => Verdict::UnknownKey,
+    impl VerifyingKey for TestKey {
+        fn has_signed(&self, message: &[u8], hash: Hash, signature: &[u8]) -> bool {
+            signature == sign(message, hash)
         }
     }
 
-    struct Issued {
-        policy: String,
-        signature: String,
-    }
-
-    impl Issued {
-        fn new(json: &str) -> Self {
-            Self { policy: encode(json.as_bytes()), signature: encode(&sign(json.as_bytes())) }
-        }
-
-        fn cookies(&self) -> SignedCookies<'_> {
-            SignedCookies {
-                policy: &self.policy,
-                signature: &self.signature,
-                key_pair_id: KEY,
-                hash_algorithm: Some("SHA256"),
-            }
-        }
-
-        fn decide(&self, url: &str, now: i64) -> Result<(), Denied> {
-            decide(url, Timestamp::from_seconds(now), &self.cookies(), verify)
-        }
+    fn decide_at(url: &str, cookies: &str, now: i64) -> Result<Policy, Denied> {
+        let presented = Presented::read(url, [cookies]);
+        let client = IpAddr::from([192, 0, 2, 1]);
+        let request = Request { presented: &presented, client, now: Timestamp::from_seconds(now) };
+        decide(&request, |ticket| match ticket.key_pair_id {
+            KEY => ticket.policy(&TestKey),
+            _ => Err(Denied::UnknownKey),
+        })
     }
 
     fn policy() -> Policy {
         Policy::new("https://h/media/A/1/*".parse().unwrap(), Timestamp::from_seconds(1000))
     }
 
-    fn issued() -> Issued {
-        Issued::new(&policy().to_json())
+    fn issued(statement: &Statement, hash: Hash) -> super::super::Issued {
+        statement.signed(&sign(statement.json().as_bytes(), hash), KEY, hash)
+    }
+
+    fn cookies(statement: &Statement) -> String {
+        let cookies = issued(statement, Hash::Sha256).cookies();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn custom() -> String {
+        cookies(&Statement::from(&policy()))
+    }
+
+    fn canned() -> Statement {
+        Statement::Canned { url: URL.into(), expires: Timestamp::from_seconds(1000) }
     }
 
     #[test]
     fn the_right_cookies_open_the_right_file_until_they_expire() {
-        assert_eq!(issued().decide(URL, 999), Ok(()));
-        assert_eq!(issued().decide(URL, 1000), Err(Denied::Expired));
+        assert_eq!(decide_at(URL, &custom(), 999), Ok(policy()));
+        assert_eq!(decide_at(URL, &custom(), 1000), Err(Denied::Expired));
     }
 
     #[test]
-    fn a_policy_opens_nothing_before_it_begins() {
-        let issued = Issued::new(&policy().beginning(Timestamp::from_seconds(500)).to_json());
-        assert_eq!(issued.decide(URL, 500), Err(Denied::NotYet));
-        assert_eq!(issued.decide(URL, 501), Ok(()));
+    fn a_canned_policy_opens_one_address_to_the_letter() {
+        let cookies = cookies(&canned());
+        assert!(decide_at(URL, &cookies, 999).is_ok());
+        assert_eq!(decide_at(URL, &cookies, 1000).map(drop), Err(Denied::Expired));
+        for other in ["https://h/media/A/1/720p/1.m4s", "https://h/media/A/1/720p/0.m4s?x=1", "https://h/"] {
+            assert_eq!(decide_at(other, &cookies, 1).map(drop), Err(Denied::BadSignature), "{other}");
+        }
+        let longer = cookies.replace("Expires=1000", "Expires=1001");
+        assert_eq!(decide_at(URL, &longer, 1).map(drop), Err(Denied::BadSignature));
+    }
+
+    #[test]
+    fn an_expiry_is_a_number_of_seconds_that_fits_32_bits() {
+        for expires in ["01000", "+1000", "-1", "1e3", "1000.0", "x", " 1000", "2147483648"] {
+            let cookies = cookies(&canned()).replace("Expires=1000", &format!("Expires={expires}"));
+            assert!(decide_at(URL, &cookies, 1).is_err(), "{expires}");
+        }
+    }
+
+    #[test]
+    fn a_signed_url_opens_what_cookies_open() {
+        for statement in [Statement::from(&policy()), canned()] {
+            for hash in [Hash::Sha1, Hash::Sha256] {
+                let url = issued(&statement, hash).url(URL);
+                assert!(decide_at(&url, "", 999).is_ok(), "{url}");
+                assert_eq!(decide_at(&url, "", 1000).map(drop), Err(Denied::Expired));
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_signed_url_is_not_saved_by_right_cookies() {
+        let url = issued(&canned(), Hash::Sha256).url("https://h/media/A/1/720p/1.m4s");
+        assert_eq!(decide_at(&url, &custom(), 1).map(drop), Err(Denied::BadSignature));
     }
 
     #[test]
@@ -171,53 +140,62 @@ mod tests {
             "https://other/media/A/1/720p/0.m4s",
         ];
         for url in neighbours {
-            assert_eq!(issued().decide(url, 1), Err(Denied::ResourceMismatch), "{url}");
+            assert_eq!(decide_at(url, &custom(), 1), Err(Denied::ResourceMismatch), "{url}");
         }
     }
 
     #[test]
-    fn each_wrong_cookie_has_its_reason() {
-        let issued = issued();
-        let right = issued.cookies();
-        let other = Issued::new("{}");
+    fn each_wrong_part_has_its_reason_and_cloudfronts_words() {
+        let other = cookies(&Statement::Custom("{}".into()));
+        let value = |cookies: &str, part: Part| {
+            let (_, rest) = cookies.split_once(&format!("{}=", part.cookie())).unwrap();
+            rest.split(';').next().unwrap().to_owned()
+        };
+        let with = |part: Part, new: &str| custom().replace(&value(&custom(), part), new);
+        let missing = |part: Part| custom().replace(part.cookie(), "Other");
+        let of = Carrier::Cookies;
         let cases = [
-            (SignedCookies { key_pair_id: "KOTHER", ..right }, Denied::UnknownKey),
-            (SignedCookies { hash_algorithm: None, ..right }, Denied::UnsupportedAlgorithm),
-            (SignedCookies { hash_algorithm: Some("SHA1"), ..right }, Denied::UnsupportedAlgorithm),
-            (SignedCookies { policy: "e30=", ..right }, Denied::BadEncoding(POLICY)),
-            (SignedCookies { signature: "!", ..right }, Denied::BadEncoding(SIGNATURE)),
-            (SignedCookies { policy: &other.policy, ..right }, Denied::BadSignature),
-            (SignedCookies { signature: &other.signature, ..right }, Denied::BadSignature),
-            (other.cookies(), Denied::BadPolicy),
+            (String::new(), Denied::Missing(Part::KeyPairId, of), Refusal::MISSING_KEY),
+            (missing(Part::KeyPairId), Denied::Missing(Part::KeyPairId, of), Refusal::MISSING_KEY),
+            (missing(Part::Signature), Denied::Missing(Part::Signature, of), Refusal::MALFORMED_SIGNATURE),
+            (missing(Part::Policy), Denied::Missing(Part::Policy, of), Refusal::MALFORMED_POLICY),
+            (missing(Part::HashAlgorithm), Denied::BadSignature, Refusal::ACCESS_DENIED),
+            (with(Part::KeyPairId, "KOTHER"), Denied::UnknownKey, Refusal::INVALID_KEY),
+            (with(Part::HashAlgorithm, "SHA1"), Denied::BadSignature, Refusal::ACCESS_DENIED),
+            (with(Part::HashAlgorithm, "MD5"), Denied::UnsupportedHash, Refusal::ACCESS_DENIED),
+            (with(Part::Policy, "e30="), Denied::BadEncoding(Part::Policy), Refusal::MALFORMED_POLICY),
+            (with(Part::Policy, "e30_"), Denied::BadSignature, Refusal::ACCESS_DENIED),
+            (with(Part::Signature, "!"), Denied::BadEncoding(Part::Signature), Refusal::MALFORMED_SIGNATURE),
+            (
+                with(Part::Signature, &value(&other, Part::Signature)),
+                Denied::BadSignature,
+                Refusal::ACCESS_DENIED,
+            ),
+            (other.clone(), Denied::BadPolicy, Refusal::MALFORMED_POLICY),
         ];
-        for (cookies, reason) in cases {
-            assert_eq!(decide(URL, Timestamp::from_seconds(1), &cookies, verify), Err(reason));
+        for (cookies, reason, refusal) in cases {
+            assert_eq!(decide_at(URL, &cookies, 1), Err(reason), "{cookies}");
+            assert_eq!(reason.refusal(), refusal, "{cookies}");
         }
-    }
-
-    #[test]
-    fn an_endless_address_is_refused() {
-        assert_eq!(
-            issued().decide(&format!("{URL}?{}", "x".repeat(MAX_URL_BYTES)), 1),
-            Err(Denied::Oversize)
-        );
     }
 
     proptest! {
         #[test]
-        fn no_character_of_a_cookie_can_be_changed(at: prop::sample::Index, to in "[A-Za-z0-9_~-]", which: bool) {
-            let mut issued = issued();
-            let cookie = if which { &mut issued.policy } else { &mut issued.signature };
-            let at = at.index(cookie.len());
-            prop_assume!(cookie[at..=at] != to);
-            cookie.replace_range(at..=at, &to);
-            prop_assert!(issued.decide(URL, 1).is_err());
+        fn no_character_of_policy_or_signature_can_be_changed(at: prop::sample::Index, to in "[A-Za-z0-9_~-]", which: bool) {
+            let part = if which { Part::Policy } else { Part::Signature };
+            let mut cookies = custom();
+            let start = cookies.find(part.cookie()).unwrap() + part.cookie().len() + 1;
+            let length = cookies[start..].find(';').unwrap_or(cookies.len() - start);
+            let at = start + at.index(length);
+            prop_assume!(cookies[at..=at] != to);
+            cookies.replace_range(at..=at, &to);
+            prop_assert!(decide_at(URL, &cookies, 1).is_err());
         }
 
         #[test]
-        fn arbitrary_cookies_open_nothing(policy in "[ -~]{0,80}", signature in "[ -~]{0,80}") {
-            let cookies = Issued { policy, signature };
-            prop_assert!(cookies.decide(URL, 1).is_err());
+        fn arbitrary_parts_open_nothing(policy in "[ -~]{0,80}", signature in "[ -~]{0,80}") {
+            let cookies = format!("CloudFront-Policy={policy}; CloudFront-Signature={signature}; CloudFront-Key-Pair-Id={KEY}");
+            prop_assert!(decide_at(URL, &cookies, 1).is_err());
         }
     }
 }

@@ -1,17 +1,31 @@
-//! Who may fetch a segment: CloudFront's signed cookies with a custom policy, as a pure decision.
+//! Who may fetch a segment: CloudFront's signed cookies and signed URLs, as a pure decision.
 //!
-//! The words and the wire format are CloudFront's, so that moving there changes configuration alone:
-//! developer guide, "Set signed cookies using a custom policy". A request is judged by its address, the
-//! time and the cookies it carries, and by nothing else: no session ever opens a segment.
+//! The words, the wire format and the rules are those of the CloudFront developer guide, so that moving there
+//! changes configuration alone; each rule names its page. Where the guide is silent the strict reading holds
+//! (docs/decisions/0013). A request is judged by its address, the time, the client's address and what was
+//! signed, and by nothing else: no session ever opens a segment.
+//!
+//! [`Presented`] is what a request brings, [`Ticket`] the complete set of parts in it, [`Policy`] what a key
+//! of ours has signed, [`decide`] goes from the first to the last.
 
-mod cookies;
 mod decision;
+mod denied;
 mod encoding;
+mod hash;
+mod issue;
 mod pattern;
 mod policy;
+mod presented;
+mod source_range;
+mod ticket;
 
-pub use cookies::{HASH_ALGORITHM, KEY_PAIR_ID, MAX_COOKIE_BYTES, POLICY, SIGNATURE, SignedCookies};
-pub use decision::{Denied, MAX_URL_BYTES, Verdict, decide};
+pub use decision::{Request, decide};
+pub use denied::{Denied, Refusal};
 pub use encoding::{decode, encode};
+pub use hash::{Hash, UnsupportedHash};
+pub use issue::{Issued, Statement};
 pub use pattern::{InvalidPattern, ResourcePattern};
 pub use policy::{InvalidPolicy, Policy};
+pub use presented::{Carrier, MAX_COOKIE_BYTES, MAX_URL_BYTES, Part, Presented};
+pub use source_range::{InvalidRange, SourceRange};
+pub use ticket::{Claim, Ticket, VerifyingKey};

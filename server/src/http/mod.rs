@@ -1,10 +1,11 @@
 //! The HTTP side: which address leads where, and what every request passes on its way.
 
 mod assets;
-mod edge;
+mod client;
 mod file;
 mod headers;
 mod health;
+mod media;
 mod media_host;
 mod observe;
 mod origin;
@@ -55,7 +56,7 @@ pub fn router(site: Site) -> Router {
         .merge(machines)
         .nest_service("/pkg", assets::packages(&site.config))
         .fallback_service(assets::files(&site));
-    let media = Router::new().route("/media/{*path}", get(edge::get)).with_state(site.clone());
+    let media = Router::new().route("/media/{*path}", get(media::get)).with_state(site.clone());
     match site.config.media_host() {
         None => passage(&site, pages.merge(media)),
         Some(host) => {

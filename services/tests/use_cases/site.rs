@@ -12,7 +12,7 @@ use services::contract::{TestClock, TestRandom};
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
 use services::revision::Revision;
-use services::signing::MediaSigner;
+use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::{Stoa, accounts, authoring, import};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,9 @@ impl Site {
             random,
             wake: Arc::default(),
             revision,
-            media: Arc::new(MediaSigner::from_pkcs8(&MediaSigner::generate().unwrap()).unwrap()),
+            media: Arc::new(MediaSigner::new(
+                KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
+            )),
             playback: PlaybackSettings {
                 url_base: "https://stoa.example".into(),
                 cookie_domain: None,

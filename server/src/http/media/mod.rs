@@ -1,0 +1,53 @@
+//! The built-in media edge: opens files to signed cookies and signed URLs, and to nothing else.
+
+mod place;
+mod refused;
+
+use super::{Site, client, file};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use domain::edge::{self, Denied, Presented, Refusal};
+use http::{HeaderValue, StatusCode, header};
+use place::Place;
+use refused::refused;
+use std::borrow::Cow;
+
+/// A version never changes: whoever may have a file may keep it. Only the browser: a shared cache would open
+/// it to others.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+/// Answers a request for a playlist, a segment or a poster.
+pub(super) async fn get(State(site): State<Site>, request: Request) -> Response {
+    let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
+    if let Err(reason) = decide(&site, &request) {
+        metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
+        tracing::debug!(%reason, key = place.key.as_str(), "media denied");
+        return refused(reason.refusal());
+    }
+    let path = crate::compose::blobs(&site.config).join(place.key.as_str());
+    let mut response = file::send(path, request.method(), request.headers(), place.content_type).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);
+    }
+    if let Some(length) =
+        response.headers().get(header::CONTENT_LENGTH).and_then(|n| n.to_str().ok()?.parse().ok())
+    {
+        metrics::counter!("edge_bytes_total").increment(length);
+    }
+    response
+}
+
+/// Asks the pure decision, at the start of the request and never again while it is answered.
+fn decide(site: &Site, request: &Request) -> Result<(), Denied> {
+    let stoa = &site.stoa;
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let url = format!("{}{target}", stoa.playback.url_base);
+    // A header that is no text is kept apart: what is in it is none of ours.
+    let cookies = request.headers().get_all(header::COOKIE).iter();
+    let cookies: Vec<Cow<'_, str>> = cookies.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let presented = Presented::read(&url, cookies.iter().map(Cow::as_ref));
+    let now = stoa.clock.now();
+    let client = client::address(request.extensions());
+    let request = edge::Request { presented: &presented, client, now };
+    edge::decide(&request, |ticket| stoa.media.open(ticket, now)).map(drop)
+}
