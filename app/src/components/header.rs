@@ -26,7 +26,7 @@ pub(crate) fn Header() -> impl IntoView {
                 </a>
                 <Transition>
                     {move || Suspend::new(async move {
-                        let viewer = session.viewer.await.ok().flatten();
+                        let viewer = session.viewer.answer().await.ok().flatten();
                         view! {
                             <Navigation viewer=viewer.clone() />
                             <div class="ms-auto flex items-center gap-1">

@@ -1,29 +1,42 @@
 //! Showing what a page waits for.
 
 use super::PageError;
-use crate::data::Data;
-use leptos::either::Either;
+use crate::data::{AsItIs, Data, Parcel};
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// Shows the answer once it is there, `waiting` before the first one, and the page of what went wrong in the
 /// place of both. A later answer replaces an earlier one without going through `waiting` again.
 pub(crate) fn load<T, V>(
     answer: Data<T>,
-    waiting: impl Fn() -> AnyView + Send + Sync + 'static,
-    show: impl Fn(T) -> V + Copy + Send + Sync + 'static,
-) -> impl IntoView
+    waiting: fn() -> AnyView,
+    show: impl Fn(T) -> V + Send + Sync + 'static,
+) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let show = move |parcel: Parcel| match parcel.open::<T>() {
+        Ok(answer) => show(answer).into_any(),
+        Err(error) => view! { <PageError error /> }.into_any(),
+    };
+    place(answer.parcel, waiting, Arc::new(show))
+}
+
+/// The same for answers of any type: what the bundle needs once.
+fn place(
+    parcel: Resource<Parcel, AsItIs>,
+    waiting: fn() -> AnyView,
+    show: Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>,
+) -> AnyView {
     view! {
         <Transition fallback=waiting>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok(answer) => Either::Left(show(answer)),
-                    Err(error) => Either::Right(view! { <PageError error /> }),
-                }
-            })}
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move { show(parcel.await) })
+            }}
         </Transition>
     }
+    .into_any()
 }

@@ -108,7 +108,7 @@ fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
                 {move || {
                     let course = course.clone();
                     Suspend::new(async move {
-                        match session.viewer.await {
+                        match session.viewer.answer().await {
                             Ok(Some(_)) => view! {
                                 <PostForm to=Enrol::PATH outcome=enrol>
                                     <input type="hidden" name="course" value=course.to_string() />
