@@ -24,6 +24,7 @@ setup/with-tools.sh wasm-bindgen -- wasm-bindgen --target web --no-typescript --
 # What rustc's wasm target and wasm-bindgen use beyond the first version of WebAssembly; every browser since 2022 has it.
 wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
   --enable-reference-types --enable-sign-ext "$parts/stoa_bg.wasm" -o "$parts/stoa.wasm"
+esbuild "$parts/stoa.js" --minify --format=esm --log-level=warning --allow-overwrite --outfile="$parts/stoa.js"
 tailwindcss --input style/main.css --output "$parts/stoa.css" --minify
 
 node setup/site.mjs "$parts" "$site" "$target/release/hash.txt"

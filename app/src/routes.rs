@@ -24,6 +24,11 @@ pub fn courses_after(cursor: &str) -> String {
     format!("/courses?after={}", encode(cursor))
 }
 
+/// What a search for these words finds.
+pub fn courses_with(words: &str) -> String {
+    format!("/courses?q={}", encode(words))
+}
+
 /// Where a lesson is watched.
 pub fn lesson(course: &Slug, lesson: LessonId) -> String {
     format!("/learn/{course}/{lesson}")
