@@ -139,6 +139,8 @@ pub(crate) enum Failure {
     Sqlite(#[source] Arc<rusqlite::Error>),
     #[error("the database is closed")]
     Closed,
+    #[error("the change panicked")]
+    Panicked,
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -153,6 +155,7 @@ impl Failure {
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Failure::Closed => true,
+            Failure::Panicked => false,
             Failure::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
                 Some(

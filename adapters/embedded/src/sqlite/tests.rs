@@ -158,3 +158,22 @@ async fn expired_items_are_swept_from_the_file_and_others_are_not() {
     table.write(Write::Put(item("later"), Condition::None)).await.unwrap();
     assert_eq!(rows(), 52);
 }
+
+#[tokio::test]
+async fn a_change_that_panics_fails_alone_and_the_next_ones_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(folder.path().join("stoa.db"), TestClock::new()).unwrap();
+    let table = database.table();
+    let put = |sort| table.write(Write::Put(item(sort), Condition::Absent));
+    let panicking = database.write(|connection| -> Result<(), Undo<TableError>> {
+        connection.execute("UPDATE item SET document = 'half done'", [])?;
+        panic!("a defect");
+    });
+    let (before, panicked, after) = tokio::join!(put("before"), panicking, put("after"));
+    assert!(matches!(panicked, Err(TableError::Internal(_))), "{panicked:?}");
+    assert!(before.is_ok() && after.is_ok());
+    put("later").await.unwrap();
+    let page = table.query(Query::partition("p", 1000)).await.unwrap();
+    let found: Vec<_> = page.items.iter().map(|item| (item.key.sort.as_str(), &*item.document)).collect();
+    assert_eq!(found, [("after", "{}"), ("before", "{}"), ("later", "{}")]);
+}

@@ -3,6 +3,7 @@
 use super::Failure;
 use rusqlite::Connection;
 use services::clock::Clock;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -101,12 +102,16 @@ where
         let State::Waiting(change) = std::mem::replace(&mut self.state, State::Taken) else {
             return Ok(false);
         };
-        let (result, made) = match change(connection) {
-            Ok(value) => (Ok(value), Ok(true)),
-            Err(Undo::Refused(error)) => (Err(error), Ok(false)),
-            Err(Undo::Failed(error)) => {
-                let failure = Failure::from(error);
-                (Err(failure.clone().into()), Err(failure))
+        let failed = |failure: Failure| (Err(failure.clone().into()), Err(failure));
+        // A defect in one change is not to end the thread that makes everybody's. What it did until then is
+        // rolled back, so nothing is seen half done.
+        let (result, made) = match catch_unwind(AssertUnwindSafe(|| change(connection))) {
+            Ok(Ok(value)) => (Ok(value), Ok(true)),
+            Ok(Err(Undo::Refused(error))) => (Err(error), Ok(false)),
+            Ok(Err(Undo::Failed(error))) => failed(error.into()),
+            Err(_) => {
+                tracing::error!("a change of the database panicked");
+                failed(Failure::Panicked)
             }
         };
         self.state = State::Made(result);
