@@ -9,6 +9,7 @@ use domain::view::Viewer;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos::suspense::Unsuspend;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
@@ -27,13 +28,13 @@ pub(crate) fn Header() -> impl IntoView {
                 <Transition>
                     {move || Suspend::new(async move {
                         let viewer = session.viewer.answer().await.ok().flatten();
-                        view! {
+                        Unsuspend::new(move || view! {
                             <Navigation viewer=viewer.clone() />
                             <div class="ms-auto flex items-center gap-1">
                                 <ThemeMenu />
                                 <Account viewer />
                             </div>
-                        }
+                        })
                     })}
                 </Transition>
             </div>

@@ -3,6 +3,7 @@
 use super::PageError;
 use crate::data::{AsItIs, Data, Parcel};
 use leptos::prelude::*;
+use leptos::suspense::Unsuspend;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -34,7 +35,12 @@ fn place(
         <Transition fallback=waiting>
             {move || {
                 let show = show.clone();
-                Suspend::new(async move { show(parcel.await) })
+                Suspend::new(async move {
+                    let parcel = parcel.await;
+                    // Leptos walks through a transition up to three times to learn what it waits for: the view
+                    // is made when that is known.
+                    Unsuspend::new(move || show(parcel))
+                })
             }}
         </Transition>
     }
