@@ -11,6 +11,7 @@ pub mod money;
 pub mod permission;
 pub mod progress;
 pub mod review;
+pub mod shared;
 pub mod text;
 pub mod time;
 pub mod video;

@@ -5,6 +5,7 @@ use crate::course::{Course, Level, Outline};
 use crate::id::{AccountId, CourseId, LessonId};
 use crate::money::Price;
 use crate::review::{Rating, Review};
+use crate::shared::Shared;
 use crate::text::{DisplayName, Prose, Slug, Subtitle, Title};
 use crate::time::{Seconds, Timestamp};
 use crate::video::VideoStatus;
@@ -64,7 +65,7 @@ impl From<&Course> for CourseCard {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CataloguePage {
     /// At most 24.
-    pub courses: Vec<CourseCard>,
+    pub courses: Shared<Vec<CourseCard>>,
     /// The `after` of the next page, if there is one.
     pub next: Option<String>,
 }
@@ -92,10 +93,10 @@ pub struct CoursePage {
     pub description: Prose,
     /// Whether it is published. A draft is shown to those who may edit it alone.
     pub published: bool,
-    /// Sections and lessons.
-    pub outline: OutlineView,
+    /// Sections and lessons, without what the viewer completed of them.
+    pub outline: Shared<OutlineView>,
     /// The newest 10 reviews.
-    pub reviews: Vec<Review>,
+    pub reviews: Shared<Vec<Review>>,
     /// How the viewer stands to it.
     pub standing: Standing,
     /// Where "Start" or "Continue" leads; `None` for visitors and for a course without lessons.
@@ -107,6 +108,13 @@ pub struct CoursePage {
 pub struct OutlineView {
     /// In order.
     pub sections: Vec<SectionView>,
+}
+
+impl OutlineView {
+    /// All lessons, in order.
+    pub fn lessons(&self) -> impl Iterator<Item = &LessonView> {
+        self.sections.iter().flat_map(|section| &section.lessons)
+    }
 }
 
 /// A section as learners see it.
@@ -128,6 +136,7 @@ pub struct LessonView {
     /// How long its video is; zero without one.
     pub length: Seconds,
     /// Whether the viewer completed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub completed: bool,
 }
 

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{Database, Ffmpeg, FfmpegError, LocalBlobs, LocalIdentity, OpenError};
 use services::Stoa;
+use services::catalogue::KeptCatalogue;
 use services::playback::PlaybackSettings;
 use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
 use services::revision::Revision;
@@ -60,9 +61,10 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         queue: Arc::new(database.queue()),
         blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
         transcoder,
-        clock,
+        clock: clock.clone(),
         random,
         wake: Arc::default(),
+        kept: KeptCatalogue::new(&revision, clock.clone()),
         revision,
         media: Arc::new(media_signer(&data.join("media-key.pk8"))?),
         max_upload_bytes: config.upload.max_bytes,

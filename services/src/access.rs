@@ -1,6 +1,7 @@
 //! The one place where a use case asks whether somebody may do something with a course.
 
-use crate::records::{Stored, courses, enrolments};
+use crate::records::enrolments::{self, Enrolment};
+use crate::records::{Stored, courses};
 use crate::{Error, Result, Stoa};
 use domain::account::Actor;
 use domain::course::Course;
@@ -12,8 +13,15 @@ use domain::text::Slug;
 pub(crate) struct Allowed {
     /// The course.
     pub(crate) course: Stored<Course>,
-    /// How the actor stands to it.
+}
+
+/// How an actor who may do something with a course stands to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    /// In one word.
     pub(crate) relation: Relation,
+    /// The enrolment, where that is the relation.
+    pub(crate) enrolment: Option<Enrolment>,
 }
 
 /// Checks a permission that concerns no course.
@@ -29,7 +37,7 @@ pub(crate) async fn course(
     permission: Permission,
 ) -> Result<Allowed> {
     let course = courses::course(&*stoa.table, id).await?.ok_or(Error::NotFound)?;
-    check_course(stoa, actor, course, permission).await
+    allowed(stoa, actor, course, permission).await
 }
 
 /// The course with the address `slug`, where `actor` has `permission` for it.
@@ -41,33 +49,48 @@ pub(crate) async fn course_by_slug(
 ) -> Result<Allowed> {
     let slug: Slug = slug.parse().map_err(|_| Error::NotFound)?;
     let course = courses::course_by_slug(&*stoa.table, &slug).await?.ok_or(Error::NotFound)?;
-    check_course(stoa, actor, course, permission).await
+    allowed(stoa, actor, course, permission).await
 }
 
-async fn check_course(
+async fn allowed(
     stoa: &Stoa,
     actor: Actor,
     course: Stored<Course>,
     permission: Permission,
 ) -> Result<Allowed> {
-    let relation = relation(stoa, actor, &course.value).await?;
+    check_course(stoa, actor, &course.value, permission).await?;
+    Ok(Allowed { course })
+}
+
+/// Checks a permission that concerns a course.
+pub(crate) async fn check_course(
+    stoa: &Stoa,
+    actor: Actor,
+    course: &Course,
+    permission: Permission,
+) -> Result<Standing> {
+    let standing = standing(stoa, actor, course).await?;
+    let relation = standing.relation;
     // A draft is not there for those who may not see it; who takes the course keeps it when it is withdrawn.
-    let visible = course.value.published.is_some()
+    let visible = course.published.is_some()
         || relation == Relation::Enrolled && permission == Permission::WatchLesson
         || allows(actor, relation, Permission::PreviewCourse);
     if !visible {
         return Err(Error::NotFound);
     }
-    if allows(actor, relation, permission) { Ok(Allowed { course, relation }) } else { Err(denied(actor)) }
+    if allows(actor, relation, permission) { Ok(standing) } else { Err(denied(actor)) }
 }
 
-async fn relation(stoa: &Stoa, actor: Actor, course: &Course) -> Result<Relation> {
-    let Some(account) = actor.account() else { return Ok(Relation::None) };
-    if course.owner == account {
-        return Ok(Relation::Owner);
-    }
-    let enrolled = enrolments::enrolment(&*stoa.table, account, course.id).await?.is_some();
-    Ok(if enrolled { Relation::Enrolled } else { Relation::None })
+async fn standing(stoa: &Stoa, actor: Actor, course: &Course) -> Result<Standing> {
+    let enrolment = match actor.account() {
+        None => None,
+        Some(account) if course.owner == account => {
+            return Ok(Standing { relation: Relation::Owner, enrolment: None });
+        }
+        Some(account) => enrolments::enrolment(&*stoa.table, account, course.id).await?,
+    };
+    let relation = if enrolment.is_some() { Relation::Enrolled } else { Relation::None };
+    Ok(Standing { relation, enrolment: enrolment.map(|stored| stored.value) })
 }
 
 fn denied(actor: Actor) -> Error {

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod contract;
 pub mod error;
 pub mod import;
+pub mod kept;
 pub mod learning;
 pub mod outbox;
 pub mod playback;
@@ -47,6 +48,8 @@ pub struct Stoa {
     pub random: Arc<dyn clock::Random>,
     /// Counts the changes of what every visitor sees.
     pub revision: revision::Revision,
+    /// What is kept of the catalogue between changes.
+    pub kept: catalogue::KeptCatalogue,
     /// Wakes the outbox relay when there is something to send.
     pub wake: Arc<tokio::sync::Notify>,
     /// Signs the cookies that open media.

@@ -12,11 +12,13 @@ use domain::text::{Email, Password};
 use domain::time::Seconds;
 use domain::video::{FailureReason, Probe, VideoStatus};
 use futures::StreamExt;
+use services::catalogue::KeptCatalogue;
 use services::contract::{TestClock, TestRandom};
 use services::playback::PlaybackSettings;
 use services::ports::{
     BlobKey, ByteStream, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded, Transcoder,
 };
+use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
 use services::{Error, Stoa, accounts, authoring, outbox, playback, videos};
@@ -235,16 +237,18 @@ impl World {
         let clock = TestClock::new();
         let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
         let faults = Arc::new(Faults { ffmpeg: Ffmpeg::open(&blobs).unwrap(), next: Mutex::default() });
+        let revision = Revision::default();
         let stoa = Stoa {
-            table: Arc::new(database.table()),
+            table: revision.watch(Arc::new(database.table())),
             queue: Arc::new(database.queue()),
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             identity: Arc::new(AnyPassword),
             transcoder: faults.clone(),
-            clock,
+            clock: clock.clone(),
             random: Arc::new(TestRandom::default()),
             wake: Arc::default(),
-            revision: Default::default(),
+            kept: KeptCatalogue::new(&revision, clock.clone()),
+            revision,
             media: Arc::new(MediaSigner::new(
                 KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
             )),

@@ -1,6 +1,7 @@
 //! Looking for courses.
 
 use super::Answer;
+use domain::shared::Shared;
 use domain::text::Slug;
 use domain::view::{CataloguePage, CourseCard, CoursePage};
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ pub async fn page(after: Option<String>) -> Answer<CataloguePage> {
 
 /// Courses that match the words, best match first.
 #[server(name = Search, endpoint = "catalogue/search", input = GetUrl)]
-pub async fn search(words: String) -> Answer<Vec<CourseCard>> {
+pub async fn search(words: String) -> Answer<Shared<Vec<CourseCard>>> {
     use super::request;
     Ok(services::catalogue::search(&request::stoa(), request::actor(), &words).await?)
 }

@@ -1,14 +1,17 @@
 //! A grid of courses.
 
-use super::CourseCard;
+use super::{CourseCard, alike};
+use domain::shared::Shared;
 use domain::view;
 use leptos::prelude::*;
 
 /// A grid of courses.
 #[component]
-pub(crate) fn CourseGrid(courses: Vec<view::CourseCard>) -> impl IntoView {
-    let cards: Vec<_> = courses.into_iter().map(|card| view! { <CourseCard card /> }).collect();
-    view! { <ul class="course-grid">{cards}</ul> }
+pub(crate) fn CourseGrid(courses: Shared<Vec<view::CourseCard>>) -> impl IntoView {
+    alike(courses, |courses| {
+        let cards: Vec<_> = courses.iter().map(|card| view! { <CourseCard card=card.clone() /> }).collect();
+        view! { <ul class="course-grid">{cards}</ul> }
+    })
 }
 
 /// Its shape while the courses are on their way.

@@ -1,5 +1,6 @@
 //! Parts that pages are made of.
 
+mod alike;
 mod course_card;
 mod course_grid;
 mod empty;
@@ -16,6 +17,7 @@ mod theme_menu;
 mod upload;
 mod video_status;
 
+pub(crate) use alike::alike;
 pub(crate) use course_card::{CourseCard, length};
 pub(crate) use course_grid::{CourseGrid, CourseGridSkeleton};
 pub(crate) use empty::Empty;

@@ -4,6 +4,7 @@ use crate::api::catalogue;
 use crate::components::{CourseGrid, CourseGridSkeleton, Empty, SearchForm, load};
 use crate::data::preload;
 use crate::routes;
+use domain::shared::Shared;
 use domain::view::{CataloguePage, CourseCard};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ enum Courses {
     /// All courses, newest first, from a place on.
     Newest(CataloguePage),
     /// Those that match some words.
-    Found(String, Vec<CourseCard>),
+    Found(String, Shared<Vec<CourseCard>>),
 }
 
 /// The catalogue, newest course first (`?after=`), or what a search found (`?q=`).
@@ -79,7 +80,7 @@ fn Newest(page: CataloguePage) -> impl IntoView {
 }
 
 #[component]
-fn Found(words: String, found: Vec<CourseCard>) -> impl IntoView {
+fn Found(words: String, found: Shared<Vec<CourseCard>>) -> impl IntoView {
     let title = format!("Search: {words}");
     let quoted = view! { "“" <bdi>{words}</bdi> "”" };
     let results = match found.len() {

@@ -32,7 +32,7 @@ pub(super) fn router(site: &Site) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    let cache = PageCache::new(site.stoa.revision.clone(), site.stoa.random.clone());
+    let cache = PageCache::new(&site.stoa);
     let patience = Duration::from_secs(site.config.http.request_seconds);
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(app::App), context(site, &options), shell)

@@ -2,6 +2,7 @@ use crate::site::Site;
 use domain::account::{Actor, Role};
 use domain::course::Level;
 use domain::time::Seconds;
+use domain::view::Standing;
 use services::authoring::{self, CourseTexts};
 use services::{Error, catalogue, learning};
 
@@ -17,7 +18,7 @@ async fn the_pages_show_every_published_course_once_newest_first() {
     let second = catalogue::page(&site.stoa, Actor::Anonymous, first.next.as_deref()).await.unwrap();
     assert_eq!((first.courses.len(), second.courses.len(), second.next), (catalogue::PAGE, 6, None));
     let titles: Vec<String> =
-        first.courses.iter().chain(&second.courses).map(|c| c.title.to_string()).collect();
+        first.courses.iter().chain(second.courses.iter()).map(|c| c.title.to_string()).collect();
     assert_eq!(titles, (0..30).rev().map(|n| format!("Course {n}")).collect::<Vec<_>>());
 }
 
@@ -109,4 +110,31 @@ async fn pages_that_are_kept_learn_of_every_change_that_visitors_see_and_of_no_o
     assert!(reviewed > before);
     authoring::rename_lesson(&site.stoa, ada, course, lesson, "Another name").await.unwrap();
     assert!(site.stoa.revision.now() > reviewed);
+}
+
+#[tokio::test]
+async fn everybody_sees_a_change_of_a_course_at_once() {
+    let site = Site::new().await;
+    let ada = site.person("ada", Role::Instructor).await;
+    let linus = site.person("linus", Role::Learner).await;
+    let (course, lesson) = site.published(ada, "Seen").await;
+    let shown = async |actor| {
+        let page = catalogue::course(&site.stoa, actor, "seen").await.unwrap();
+        let lessons = page.outline.lessons().map(|lesson| lesson.title.to_string()).collect::<Vec<_>>();
+        (lessons, page.reviews.len(), page.standing)
+    };
+    for actor in [Actor::Anonymous, linus, ada] {
+        assert_eq!((shown(actor).await.0, shown(actor).await.1), (vec!["Lesson".into()], 0));
+    }
+    learning::enrol(&site.stoa, linus, "seen").await.unwrap();
+    learning::review(&site.stoa, linus, "seen", 4, "").await.unwrap();
+    authoring::rename_lesson(&site.stoa, ada, course, lesson, "New").await.unwrap();
+    for (actor, standing) in
+        [(Actor::Anonymous, Standing::Visitor), (linus, Standing::Enrolled), (ada, Standing::Owner)]
+    {
+        assert_eq!(shown(actor).await, (vec!["New".into()], 1, standing));
+    }
+    authoring::unpublish(&site.stoa, ada, course).await.unwrap();
+    let withdrawn = catalogue::course(&site.stoa, Actor::Anonymous, "seen").await;
+    assert!(matches!(withdrawn, Err(Error::NotFound)), "{withdrawn:?}");
 }

@@ -7,6 +7,7 @@ use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
 use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
+use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
 use services::contract::{TestClock, TestRandom};
 use services::import::ImportedCourse;
@@ -34,6 +35,7 @@ impl Site {
         let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
         let blobs = folder.path().join("blobs");
         let revision = Revision::default();
+        let kept = KeptCatalogue::new(&revision, clock.clone());
         let table = revision.watch(Arc::new(database.table()));
         let stoa = Stoa {
             table: table.clone(),
@@ -45,6 +47,7 @@ impl Site {
             random,
             wake: Arc::default(),
             revision,
+            kept,
             media: Arc::new(MediaSigner::new(
                 KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
             )),

@@ -1,15 +1,21 @@
 //! What a course consists of.
 
+use crate::components::alike;
+use domain::shared::Shared;
 use domain::view::{OutlineView, SectionView};
 use leptos::either::Either;
 use leptos::prelude::*;
 
 /// Sections that open to their lessons; the first is open.
 #[component]
-pub(super) fn CourseOutline(outline: OutlineView) -> impl IntoView {
-    let sections: Vec<_> = outline
-        .sections
-        .into_iter()
+pub(super) fn CourseOutline(outline: Shared<OutlineView>) -> impl IntoView {
+    alike(outline, |outline| draw(&outline.sections))
+}
+
+fn draw(sections: &[SectionView]) -> impl IntoView + use<> {
+    let sections: Vec<_> = sections
+        .iter()
+        .cloned()
         .enumerate()
         .map(|(i, section)| view! { <Section section open=i == 0 /> })
         .collect();

@@ -1,8 +1,9 @@
 //! What learners say of a course.
 
 use crate::api::learning::WriteReview;
-use crate::components::{Outcome, PostForm, Problem, StarsView};
+use crate::components::{Outcome, PostForm, Problem, StarsView, alike};
 use domain::review::Review;
+use domain::shared::Shared;
 use domain::text::Slug;
 use domain::view::Standing;
 use leptos::either::Either;
@@ -14,20 +15,24 @@ use leptos::server_fn::ServerFn;
 pub(super) fn Reviews(
     course: Slug,
     standing: Standing,
-    reviews: Vec<Review>,
+    reviews: Shared<Vec<Review>>,
     outcome: Outcome,
 ) -> impl IntoView {
-    let entries: Vec<_> = reviews.into_iter().map(|review| view! { <Entry review /> }).collect();
     view! {
         <section aria-labelledby="reviews">
             <h2 id="reviews" class="mb-4 text-xl font-semibold">"Reviews"</h2>
-            {match entries.is_empty() {
+            {match reviews.is_empty() {
                 true => Either::Left(view! { <p class="hint">"Nobody has reviewed this course yet."</p> }),
-                false => Either::Right(view! { <ul class="flex flex-col gap-6">{entries}</ul> }),
+                false => Either::Right(alike(reviews, |reviews| entries(reviews))),
             }}
             {(standing == Standing::Enrolled).then(|| view! { <Write course outcome /> })}
         </section>
     }
+}
+
+fn entries(reviews: &[Review]) -> impl IntoView + use<> {
+    let entries: Vec<_> = reviews.iter().map(|review| view! { <Entry review=review.clone() /> }).collect();
+    view! { <ul class="flex flex-col gap-6">{entries}</ul> }
 }
 
 #[component]
