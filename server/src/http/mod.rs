@@ -69,10 +69,12 @@ pub fn router(site: Site) -> Router {
 /// What every request passes on its way.
 fn passage(site: &Site, routes: Router) -> Router {
     let pause = RequestBodyTimeoutLayer::new(Duration::from_secs(site.config.http.body_pause_seconds));
-    routes
-        .layer(pause)
-        .layer(from_fn(origin::check))
-        .layer(from_fn_with_state(site.config.https(), headers::secure))
-        .layer(CatchPanicLayer::custom(observe::panicked))
-        .layer(from_fn_with_state(site.clone(), observe::observe))
+    // Together, outermost first: each `layer` of its own would be copied once more for each one around it.
+    routes.layer((
+        from_fn_with_state(site.clone(), observe::observe),
+        CatchPanicLayer::custom(observe::panicked),
+        from_fn_with_state(site.config.https(), headers::secure),
+        from_fn(origin::check),
+        pause,
+    ))
 }
