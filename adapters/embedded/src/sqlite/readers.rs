@@ -41,9 +41,8 @@ impl Readers {
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = super::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    // SQLite forgets a connection's cache at every commit of another one; the mapped file stays warm, and its
-    // pages are the kernel's to reclaim.
-    connection.pragma_update(None, "mmap_size", 64 << 20)?;
-    connection.pragma_update(None, "cache_size", -1024)?; // KiB
+    // SQLite forgets a connection's cache at every commit of another one, and reads from the kernel's again. A
+    // mapped file would stay, but count as memory of the program once for each connection.
+    connection.pragma_update(None, "cache_size", -2048)?; // KiB
     Ok(connection)
 }
