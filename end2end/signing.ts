@@ -1,6 +1,6 @@
 // Signs for the edge as somebody else would who holds the server's key: with AWS's own library.
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 
@@ -25,10 +25,11 @@ export function header(cookies: Record<string, string>): string {
     .join('; ');
 }
 
-/** The key that the server made for itself at its first start. */
+/** The key that the server made for itself at its first start: the only one. */
 async function mediaKey(data: string): Promise<KeyObject> {
-  const key = await readFile(join(data, 'media-key.pk8'));
-  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  const folder = join(data, 'media-keys');
+  const [name = ''] = (await readdir(folder)).filter((name) => name.endsWith('.pem'));
+  return createPrivateKey(await readFile(join(folder, name)));
 }
 
 /** Stoa names a key by its public half: `K` and 13 of 32 letters and digits, from the SHA-256 of it. */

@@ -3,6 +3,7 @@
 use crate::compose;
 use crate::config::Config;
 use crate::http::{Site, router};
+use crate::rotation::Rotation;
 use crate::{demo, import, serve, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
@@ -142,6 +143,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     let metrics = telemetry::metrics();
     let stop = CancellationToken::new();
     let config = Arc::new(config);
+    let rotation = Rotation::new(config.clone(), stoa.media.clone())?;
     let site =
         Site { stoa: stoa.clone(), config: config.clone(), metrics: metrics.clone(), stop: stop.clone() };
     let router = router(site);
@@ -152,6 +154,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
         .run(move |task| videos::handle(jobs.clone(), task), stop.clone());
     let worker = tokio::spawn(worker);
     tokio::spawn(telemetry::upkeep(metrics));
+    tokio::spawn(rotation.run(stop.clone())?);
     tokio::spawn(stop_on_signal(stop.clone())?);
     announce(&config, demo);
     if demo {

@@ -26,7 +26,7 @@ pub struct Config {
     /// `http://localhost` and the port of `listen`. `https` makes cookies secure and expects a proxy that
     /// speaks TLS.
     pub public_url: Option<String>,
-    /// Where records, uploads, videos and the media key are kept.
+    /// Where records, uploads, videos and media keys are kept.
     pub data_dir: PathBuf,
     /// What the client build made: the site's files.
     pub site_dir: PathBuf,
@@ -81,6 +81,8 @@ pub struct Media {
 pub struct Playback {
     /// How long signed cookies open a video. The player renews them before.
     pub cookie_seconds: u64,
+    /// The id of the key that signs; without it the newest in the folder of media keys does.
+    pub signing_key: Option<String>,
 }
 
 /// Uploads.
@@ -174,7 +176,7 @@ impl Default for Http {
 
 impl Default for Playback {
     fn default() -> Self {
-        Self { cookie_seconds: 300 }
+        Self { cookie_seconds: 300, signing_key: None }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod config;
 mod demo;
 pub mod http;
 mod import;
+pub mod rotation;
 mod serve;
 mod stalled;
 mod system;

@@ -1,9 +1,10 @@
-//! The ports on one machine, without any account: records and work in one SQLite file, blobs in a folder,
-//! passwords hashed with argon2id.
+//! The ports on one machine, without any account: records and work in one SQLite file, blobs and keys in
+//! folders, passwords hashed with argon2id.
 
 mod blob;
 mod ffmpeg;
 mod identity;
+mod media_keys;
 mod queue;
 mod sqlite;
 mod table;
@@ -11,6 +12,7 @@ mod table;
 pub use blob::LocalBlobs;
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use identity::LocalIdentity;
+pub use media_keys::{MediaKeys, MediaKeysError, Stamp};
 pub use queue::SqliteQueue;
 pub use sqlite::{Database, OpenError};
 pub use table::SqliteTable;

@@ -11,6 +11,7 @@ use server::config::Config;
 use server::http::{Site, router};
 use services::Stoa;
 use services::clock::Clock;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -86,17 +87,25 @@ impl TestApp {
 
     /// Puts a file where the pipeline leaves what it made.
     pub(crate) fn publish(&self, key: &str, bytes: &[u8]) {
-        let path = self.folder.path().join("data/blobs").join(key);
+        let path = self.data().join("blobs").join(key);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
 
     /// A `Cookie` header that opens a path of this server until some seconds from now.
     pub(crate) fn cookies(&self, path: &str, seconds: i64) -> String {
+        cookie_header(&self.stoa.media.sign(&self.policy(path, seconds)).unwrap())
+    }
+
+    /// A policy for a path of this server until some seconds from now.
+    pub(crate) fn policy(&self, path: &str, seconds: i64) -> Policy {
         let resource = format!("{}{path}", self.stoa.playback.url_base).parse().unwrap();
-        let policy = Policy::new(resource, Timestamp::from_seconds(NOW.seconds() + seconds));
-        let cookies = self.stoa.media.sign(&policy).unwrap();
-        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        Policy::new(resource, Timestamp::from_seconds(NOW.seconds() + seconds))
+    }
+
+    /// The folder of all data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -126,6 +135,11 @@ impl TestApp {
     pub(crate) fn order_to_stop(&self) {
         self.stop.cancel();
     }
+}
+
+/// Cookies as a browser sends them.
+pub(crate) fn cookie_header(cookies: &[(String, String)]) -> String {
+    cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
 }
 
 impl Drop for TestApp {

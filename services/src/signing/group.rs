@@ -23,16 +23,23 @@ pub enum NoSigningKey {
 
 impl KeyGroup {
     /// A group of keys, from the oldest to the newest. The active one is the one that is named, else the
-    /// newest that can sign. Of two with the same id the newer one counts.
+    /// newest that can sign. Of two with the same id the newer one counts, but a public half beside its whole
+    /// key takes nothing away.
     pub fn new(keys: Vec<Key>, active: Option<&str>) -> Result<Self, NoSigningKey> {
         let newest = keys.iter().rfind(|key| key.can_sign()).map(|key| key.id().to_owned());
-        let keys: HashMap<String, Key> = keys.into_iter().map(|key| (key.id().to_owned(), key)).collect();
+        let mut group: HashMap<String, Key> = HashMap::new();
+        for key in keys {
+            let whole = group.get(key.id()).filter(|known| known.can_sign());
+            if whole.is_none_or(|known| key.can_sign() || known.fingerprint() != key.fingerprint()) {
+                group.insert(key.id().to_owned(), key);
+            }
+        }
         let active = match active {
             Some(id) => id.to_owned(),
             None => newest.ok_or(NoSigningKey::None)?,
         };
-        match keys.get(&active) {
-            Some(key) if key.can_sign() => Ok(Self { keys, active }),
+        match group.get(&active) {
+            Some(key) if key.can_sign() => Ok(Self { keys: group, active }),
             _ => Err(NoSigningKey::Named(active)),
         }
     }
@@ -81,7 +88,10 @@ mod tests {
     }
 
     #[test]
-    fn a_public_key_that_takes_the_active_ones_id_stops_it() {
+    fn a_public_half_beside_its_key_takes_nothing_away_and_another_key_does() {
+        let whole = key("A");
+        let half = Key::parse(whole.public_pem().as_bytes()).unwrap().named("A");
+        assert!(KeyGroup::new(vec![whole, half], None).unwrap().active().can_sign());
         let error = KeyGroup::new(vec![key("A"), public("A")], None).unwrap_err();
         assert_eq!(error, NoSigningKey::Named("A".into()));
     }
