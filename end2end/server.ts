@@ -23,6 +23,7 @@ export class Server {
     readonly port: number,
     readonly data: string,
     private readonly serve: string[],
+    configuration: Record<string, string>,
   ) {
     // Not what the developer has configured for the server that they look at.
     const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
@@ -31,15 +32,16 @@ export class Server {
       STOA_DATA_DIR: data,
       STOA_SITE_DIR: site,
       STOA_PUBLIC_URL: this.url,
+      ...configuration,
     };
   }
 
   /** Starts with demo data or with these courses, and returns when requests are answered. */
-  static async start(courses?: string): Promise<Server> {
+  static async start(courses?: string, configuration: Record<string, string> = {}): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
-    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
+    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo'], configuration);
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
-    else server.environment.STOA_DEMO__FILM = process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' });
+    else server.environment.STOA_DEMO__FILM ??= process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' });
     await server.run();
     // The demo arrives while requests are answered already; its video is the last to be there.
     if (!courses) await until(() => server.hasVideo());
@@ -123,7 +125,7 @@ export class Server {
   }
 }
 
-async function until(done: () => Promise<boolean>): Promise<void> {
+export async function until(done: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!(await done())) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${done}`);
@@ -131,7 +133,7 @@ async function until(done: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
