@@ -41,8 +41,8 @@ watch: $(VENDOR) | setup-run ## Serve a development build that follows your edit
 check: | setup-build ## Fast: formatting, lints, what may be in the browser bundle
 	@setup/check.sh
 
-bench: target/release.stamp ## Measure: requests, bytes, memory, start-up
-	@$(WITH) oha -- bench/run.sh
+bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx
+	@$(WITH) oha nginx -- bench/run.sh
 
 static: $(VENDOR) | setup-build ## Build the same app as a static site, into dist/
 	@$(STEP) 'Static site' $(WITH) trunk wasm-bindgen -- trunk build --release

@@ -1,16 +1,9 @@
 // Requests, bytes, memory and start-up of the release build, as one table.
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Browser, expect, test } from '@playwright/test';
+import { type Browser, test } from '@playwright/test';
 import { Server } from '../end2end/server.ts';
-import { header, type Policy, sign, until } from '../end2end/signing.ts';
+import { load, median, megabytes, table } from './load.ts';
 
-const run = promisify(execFile);
 const seconds = process.env.SECONDS_EACH ?? '10';
-const connections = process.env.CONNECTIONS ?? '64';
 const courses = process.env.BENCH_COURSES ?? '';
 
 test('measure', async ({ browser }) => {
@@ -44,45 +37,14 @@ test('measure', async ({ browser }) => {
     }
     rows.push(['memory, after load', megabytes(await server.memory('VmRSS'))]);
 
-    const segment = await twoMegabyteSegment(server);
-    await load([segment.url], '3', segment.cookie);
-    const { bytes } = await load([segment.url], seconds, segment.cookie);
-    rows.push(['edge, 2 MB segment, signed cookies', `${(bytes / 1e6).toFixed(0)} MB/s`]);
-
     const { usable, total } = await transferred(browser, `${server.url}/courses`);
     rows.push(['bytes until the catalogue is usable', kilobytes(usable)]);
     rows.push(['bytes in total, with WASM', kilobytes(total)]);
   } finally {
     await server.stop();
   }
-  const width = Math.max(...rows.map(([name = '']) => name.length));
-  console.log(`\n${rows.map(([name = '', value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n`);
+  table(rows);
 });
-
-/**
- * One run of the load generator over these addresses, in random order; answers come uncompressed, as behind a proxy that
- * compresses. Fails unless each is a 200.
- */
-async function load(urls: string[], duration: string, cookie?: string) {
-  const list = test.info().outputPath('urls.txt');
-  await writeFile(list, urls.join('\n'));
-  const { stdout } = await run(
-    'oha',
-    [
-      ...['-z', `${duration}s`, '-c', connections, '--no-tui', '--disable-compression', '--output-format', 'json', '--urls-from-file'],
-      ...(cookie ? ['-H', `cookie: ${cookie}`] : []),
-      list,
-    ],
-    { maxBuffer: 1e8 },
-  );
-  const result = JSON.parse(stdout);
-  expect(Object.keys(result.statusCodeDistribution), urls[0]).toEqual(['200']);
-  return {
-    rate: result.statusCodeDistribution['200'] / result.summary.total,
-    p99: result.latencyPercentiles.p99 * 1000,
-    bytes: result.summary.sizePerSec,
-  };
-}
 
 /** The session cookie of somebody who signed in: their pages are rendered each time. */
 async function signedIn(server: Server): Promise<string> {
@@ -107,16 +69,6 @@ async function cataloguePages(server: Server): Promise<string[]> {
     pages.push(server.url + next.replaceAll('&amp;', '&'));
   }
   return pages;
-}
-
-/** A segment where transcoding would have put one, and the cookies that open it. */
-async function twoMegabyteSegment(server: Server): Promise<{ url: string; cookie: string }> {
-  const path = 'media/01ARZ3NDEKTSV4RRFFQ69G5FAV/1/720p';
-  const folder = join(server.data, 'blobs', path);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, '0.m4s'), randomBytes(2_000_000));
-  const policy: Policy = { Statement: [{ Resource: `${server.url}/${path}/*`, Condition: until(3600) }] };
-  return { url: `${server.url}/${path}/0.m4s`, cookie: header(await sign(server.data, policy)) };
 }
 
 /** What a browser with an empty cache receives: until it has painted and can follow links, and until it is quiet. */
@@ -144,6 +96,4 @@ async function transferred(browser: Browser, url: string): Promise<{ usable: num
   }
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 const kilobytes = (bytes: number) => `${(bytes / 1e3).toFixed(1)} kB`;

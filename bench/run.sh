@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Measures the release build on this machine and prints one table. Everything stays on loopback.
-# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; UPLOAD_GIB=5 is how much the upload test sends.
+# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; UPLOAD_GIB=5 is how much the upload test sends. Against nginx there are
+# PAIRS=7 of SECONDS_PAIR=4 each; SLOW_READERS=10000 connect at a time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# A slow reader is an open file here and one in the server.
+ulimit -n $((${SLOW_READERS:-10000} * 3 / 2)) || { echo 'error: SLOW_READERS is more than may be open here (ulimit -Hn)' >&2; exit 1; }
 
 export BENCH_COURSES
 BENCH_COURSES=$(mktemp --suffix .json)

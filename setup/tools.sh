@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Build tools at pinned versions, into the per-user cache. `tools.sh NAME...`; prints a PATH prefix for them.
+# Build tools at pinned versions, and what the bench compares with, into the per-user cache. `tools.sh NAME...`; prints a PATH prefix for them.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -19,6 +19,22 @@ install() {
   prefix=$dir/bin:$prefix
 }
 
+# unpack NAME: Debian's package of that name, unpacked and not installed: nginx's would start a web server on port 80.
+unpack() {
+  local name=$1 dir=$STOA_TOOLS/$1
+  if [ ! -d "$dir" ]; then
+    have apt-get || fail "$name is missing, and apt is not available here: install it, then run this again"
+    say "Fetching $name (apt)"
+    mkdir -p "$STOA_TOOLS"
+    local staging; staging=$(mktemp -d "$STOA_TOOLS/.$name-XXXXXX")
+    (cd "$staging" && { apt-get -qq download "$name" || { as_root apt-get -qq update && apt-get -qq download "$name"; }; }) >&2 \
+      && dpkg -x "$staging"/"$name"_*.deb "$staging/root" || { rm -rf "$staging"; fail "could not fetch $name"; }
+    mv -T "$staging/root" "$dir" 2>/dev/null || true
+    rm -rf "$staging"
+  fi
+  prefix=$dir/usr/sbin:$prefix
+}
+
 # A tool that runs for seconds is not worth twenty minutes of optimising.
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_DEBUG=0
@@ -36,6 +52,7 @@ for tool in "$@"; do
     trunk) install trunk "$TRUNK_VERSION" --locked ;;
     nextest) have cargo-nextest || install cargo-nextest "$NEXTEST_VERSION" --locked ;;
     oha) CARGO_PROFILE_RELEASE_OPT_LEVEL=3 install oha "$OHA_VERSION" --locked --no-default-features --features rustls ;;
+    nginx) have nginx || unpack nginx ;;
     *) fail "unknown tool: $tool" ;;
   esac
 done
