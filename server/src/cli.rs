@@ -4,7 +4,7 @@ use crate::compose;
 use crate::config::Config;
 use crate::http::{Site, router};
 use crate::rotation::Rotation;
-use crate::{demo, import, serve, telemetry};
+use crate::{demo, import, serve, system, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
 use services::worker::{JOBS, Worker};
@@ -135,6 +135,9 @@ fn beside(config: &Config) -> Result<Stoa, compose::ComposeError> {
 }
 
 async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
+    if let Err(error) = system::allow_many_files() {
+        tracing::warn!(%error, "the limit on open files stays as it is");
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;

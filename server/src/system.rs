@@ -1,6 +1,7 @@
-//! The machine's clock and randomness: the only place that asks the system for either.
+//! The machine's clock and randomness, which nothing else asks the system for, and its limit on open files.
 
 use domain::time::Timestamp;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use services::clock::{Clock, Random};
 use std::time::SystemTime;
 
@@ -28,4 +29,11 @@ impl Random for SystemRandom {
         aws_lc_rs::rand::fill(buffer)
             .expect("the system gives random bits, or the library has aborted already");
     }
+}
+
+/// Lets this process have as many files open as it may. It starts with fewer, often with 1,024, for programs
+/// that cannot deal with more (select(2)); one connection that is sent a file has two.
+pub(crate) fn allow_many_files() -> std::io::Result<()> {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod edge;
+mod files;
 mod health;
 mod media_host;
 mod pages;

@@ -8,6 +8,8 @@ const ON_SITE: (&str, &str) = ("host", "app.example.test");
 const ON_MEDIA: (&str, &str) = ("host", "media.example.test");
 const FROM_SITE: (&str, &str) = ("origin", SITE);
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 async fn two_hosts() -> TestApp {
     let app = TestApp::configured(|config| {
         config.public_url = Some(SITE.into());
@@ -36,7 +38,7 @@ async fn the_site_can_read_every_answer_of_the_media_host_and_no_other_site_any(
     let cookies = ("cookie", cookies.as_str());
     let etag = app.get(FILM, &[ON_MEDIA, cookies]).await.header("etag").to_owned();
     let range = ("range", "bytes=1-2");
-    let cases: [(u16, &str, &[(&str, &str)]); 6] = [
+    let cases: [(u16, &str, Headers<'_>); 6] = [
         (200, FILM, &[cookies]),
         (206, FILM, &[cookies, range]),
         (304, FILM, &[cookies, ("if-none-match", &etag)]),

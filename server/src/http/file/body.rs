@@ -1,9 +1,11 @@
 //! The bytes of a file as the body of an answer: through one buffer, which grows with the speed of the client.
+//!
+//! sendfile(2) would need no buffer, but hyper writes to the socket itself, and takes bytes only.
 
 use super::cached;
+use super::opened::Opened;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
@@ -25,7 +27,7 @@ const SOON: Duration = Duration::from_millis(20);
 /// Sends a part of a file. There is one buffer: it is filled, lent to the connection, and filled again once the
 /// socket has taken it. So a client that reads slowly costs one small piece of memory, however long the file.
 pub(super) struct FileBody {
-    file: Arc<File>,
+    opened: Arc<Opened>,
     rest: Range<u64>,
     buffer: Buffer,
     lent_at: Instant,
@@ -39,9 +41,9 @@ enum Buffer {
 }
 
 impl FileBody {
-    pub(super) fn new(file: File, range: Range<u64>) -> Self {
+    pub(super) fn new(opened: Arc<Opened>, range: Range<u64>) -> Self {
         let buffer = Buffer::Here(Vec::new());
-        Self { file: Arc::new(file), rest: range, buffer, lent_at: Instant::now() }
+        Self { opened, rest: range, buffer, lent_at: Instant::now() }
     }
 
     /// A buffer of the size that the next piece is to have. What a slow client does not need is given back.
@@ -87,13 +89,13 @@ impl Body for FileBody {
                 Buffer::Here(last) => {
                     let last = std::mem::take(last);
                     let (mut buffer, offset) = (self.prepared(last), self.rest.start);
-                    if let Some(read) = cached::read(&self.file, &mut buffer, offset) {
+                    if let Some(read) = cached::read(&self.opened.file, &mut buffer, offset) {
                         buffer.truncate(read);
                         return Poll::Ready(Some(Ok(Frame::data(self.lend(buffer)))));
                     }
-                    let file = self.file.clone();
+                    let opened = self.opened.clone();
                     self.buffer = Buffer::Filling(tokio::task::spawn_blocking(move || {
-                        file.read_exact_at(&mut buffer, offset).map(|()| buffer)
+                        opened.file.read_exact_at(&mut buffer, offset).map(|()| buffer)
                     }));
                 }
                 Buffer::Filling(reader) => {

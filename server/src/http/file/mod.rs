@@ -3,16 +3,18 @@
 mod body;
 mod cached;
 mod conditions;
+mod opened;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use body::FileBody;
-use conditions::{Selection, Validators, select};
+use conditions::{Selection, select};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use std::fs::{File, Metadata};
+use opened::Opened;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Answers GET and HEAD for a regular file.
 pub(super) async fn send(
@@ -21,8 +23,8 @@ pub(super) async fn send(
     headers: &HeaderMap,
     content_type: HeaderValue,
 ) -> Response {
-    let (file, metadata) = match open(path).await {
-        Ok((_, metadata)) if !metadata.is_file() => return StatusCode::NOT_FOUND.into_response(),
+    let file = match opened::open(path).await {
+        Ok(opened) if !opened.is_file => return StatusCode::NOT_FOUND.into_response(),
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return StatusCode::NOT_FOUND.into_response();
@@ -32,9 +34,8 @@ pub(super) async fn send(
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    let size = metadata.len();
-    let state = Validators::of(&metadata);
-    let mut response = match select(method, headers, &state, size) {
+    let size = file.size;
+    let mut response = match select(method, headers, &file.state, size) {
         Selection::PreconditionFailed => return StatusCode::PRECONDITION_FAILED.into_response(),
         Selection::Unsatisfiable => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
@@ -42,12 +43,12 @@ pub(super) async fn send(
         }
         // RFC 9110 §15.4.5: what the client may need to find its copy, and nothing more.
         Selection::NotModified => {
-            return (StatusCode::NOT_MODIFIED, [(header::ETAG, state.etag)]).into_response();
+            return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.state.etag.clone())]).into_response();
         }
-        Selection::Whole => content(method, file, 0..size),
+        Selection::Whole => content(method, &file, 0..size),
         Selection::Part(part) => {
             let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-            let mut response = content(method, file, part);
+            let mut response = content(method, &file, part);
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             response.headers_mut().insert(header::CONTENT_RANGE, text(&place));
             response
@@ -55,32 +56,19 @@ pub(super) async fn send(
     };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, content_type);
-    answer.insert(header::ETAG, state.etag);
-    answer.insert(header::LAST_MODIFIED, state.modified);
+    answer.insert(header::ETAG, file.state.etag.clone());
+    answer.insert(header::LAST_MODIFIED, file.state.modified.clone());
     answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     response
 }
 
-fn content(method: &Method, file: File, range: Range<u64>) -> Response {
+fn content(method: &Method, file: &Arc<Opened>, range: Range<u64>) -> Response {
     let length = range.end - range.start;
-    let body = if *method == Method::HEAD { Body::empty() } else { Body::new(FileBody::new(file, range)) };
+    let body =
+        if *method == Method::HEAD { Body::empty() } else { Body::new(FileBody::new(file.clone(), range)) };
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     response
-}
-
-/// What is in memory is opened at once; where a disk must be waited for, another thread does.
-async fn open(path: PathBuf) -> io::Result<(File, Metadata)> {
-    if let Some(file) = cached::open(&path) {
-        let metadata = file.metadata()?;
-        return Ok((file, metadata));
-    }
-    let opened = tokio::task::spawn_blocking(move || {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    opened.await.unwrap_or_else(|panicked| Err(io::Error::other(panicked)))
 }
 
 fn text(value: &str) -> HeaderValue {
