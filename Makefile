@@ -22,7 +22,7 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
 
-.PHONY: help run test watch check bench static screenshots build dependencies rust e2e setup-build setup-run setup-test
+.PHONY: help run test watch check bench static screenshots soak build dependencies rust e2e setup-build setup-run setup-test
 
 help: ## List the commands
 	@echo 'Stoa. Commands:'
@@ -82,6 +82,9 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 
 $(VENDOR): node_modules/.stamp setup/vendor.mjs
 	@node setup/vendor.mjs
+
+soak: target/release.stamp | setup-test ## Watch a video for twenty minutes, over forty lives of its cookies
+	@SOAK=1 $(PLAYWRIGHT) --project=javascript soak
 
 screenshots: target/release.stamp | setup-test
 	@mkdir -p docs/images

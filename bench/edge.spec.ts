@@ -17,7 +17,7 @@ const version = 'media/01ARZ3NDEKTSV4RRFFQ69G5FAV/1';
 test('the edge and nginx', async () => {
   const rows: string[][] = [];
   // Neither writes a log line for each request.
-  const server = await Server.start(await nothing(), { STOA_LOG__FILTER: 'warn' });
+  const server = await Server.start({ courses: await nothing(), settings: { STOA_LOG__FILTER: 'warn' } });
   const nginx = await Nginx.start(server);
   try {
     const cookie = await publish(server);
@@ -51,9 +51,9 @@ test('the edge and nginx', async () => {
 });
 
 test('slow readers', async () => {
-  const server = await Server.start(await nothing(), {
-    STOA_LOG__FILTER: 'warn',
-    STOA_HTTP__MAX_CONNECTIONS: String(2 * readers),
+  const server = await Server.start({
+    courses: await nothing(),
+    settings: { STOA_LOG__FILTER: 'warn', STOA_HTTP__MAX_CONNECTIONS: String(2 * readers) },
   });
   const rows: string[][] = [];
   try {

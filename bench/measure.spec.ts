@@ -9,7 +9,7 @@ const courses = process.env.BENCH_COURSES ?? '';
 test('measure', async ({ browser }) => {
   const rows: string[][] = [];
   const starts: number[] = [];
-  const server = await Server.start(courses);
+  const server = await Server.start({ courses });
   try {
     for (let n = 0; n < 5; n++) {
       await server.kill();

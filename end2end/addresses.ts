@@ -24,7 +24,7 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       await people.addLesson(page, 'Walking');
       const editor = page.url();
       await people.openLessonEditor(page, 'Walking');
-      return ['/teach', new URL(editor).pathname, new URL(page.url()).pathname];
+      return ['/teach', new URL(editor).pathname, `${new URL(editor).pathname}/learners`, new URL(page.url()).pathname];
     }
   }
 }

@@ -9,15 +9,22 @@ type Fixtures = {
   newPerson: () => Promise<Page>;
 };
 
-export const test = base.extend<Fixtures, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
+/** Has the worker's server started like this. */
+const served = (start: () => Promise<Server>) =>
+  [
+    async ({}, use: (server: Server) => Promise<void>) => {
+      const server = await start();
       await use(server);
       await server.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+    { scope: 'worker', timeout: 700_000 },
+  ] as const;
+
+/** The same tests, on a server of other settings or with another film. */
+export const testOn = (start: () => Promise<Server>) => test.extend<object, { server: Server }>({ server: [...served(start)] });
+
+export const test = base.extend<Fixtures, { server: Server }>({
+  server: [...served(() => Server.start())],
 
   baseURL: async ({ server }, use) => use(server.url),
 

@@ -20,10 +20,9 @@ const test = base.extend<{ baseURL: string }, { tls: TlsProxy }>({
   ],
   server: [
     async ({ tls }, use) => {
-      const server = await Server.start(undefined, {
-        STOA_PUBLIC_URL: tls.origin(app),
-        STOA_MEDIA__URL: tls.origin(media),
-        STOA_DEMO__FILM: await clip({ size: '1280x720' }),
+      const server = await Server.start({
+        film: await clip({ size: '1280x720' }),
+        settings: { STOA_PUBLIC_URL: tls.origin(app), STOA_MEDIA__URL: tls.origin(media) },
       });
       tls.target = server.port;
       await use(server);

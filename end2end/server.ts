@@ -14,6 +14,8 @@ const site = process.env.STOA_SITE ?? join(root, 'target/site');
 /** The course of the demo whose first lesson has a video. */
 export const demoCourse = '/courses/making-of-big-buck-bunny';
 
+type Options = { courses?: string; film?: string; settings?: Record<string, string> };
+
 export class Server {
   private process?: ChildProcess;
   private log = '';
@@ -23,7 +25,6 @@ export class Server {
     readonly port: number,
     readonly data: string,
     private readonly serve: string[],
-    configuration: Record<string, string>,
   ) {
     // Not what the developer has configured for the server that they look at.
     const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
@@ -32,19 +33,24 @@ export class Server {
       STOA_DATA_DIR: data,
       STOA_SITE_DIR: site,
       STOA_PUBLIC_URL: this.url,
-      ...configuration,
+      // Tests leave their browsers without saying so, and one person watches in many of them.
+      STOA_PLAYBACK__MAX_DEVICES: '100',
     };
   }
 
-  /** Starts with demo data or with these courses, and returns when requests are answered. */
-  static async start(courses?: string, configuration: Record<string, string> = {}): Promise<Server> {
+  /**
+   * Starts with demo data or with these courses, and returns when requests are answered. The demo's video is made of
+   * `film`; `settings` are variables of the environment.
+   */
+  static async start({ courses, film, settings }: Options = {}): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
-    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo'], configuration);
+    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
+    Object.assign(server.environment, settings);
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
-    else server.environment.STOA_DEMO__FILM ??= process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' });
+    else server.environment.STOA_DEMO__FILM = film ?? (process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' }));
     await server.run();
     // The demo arrives while requests are answered already; its video is the last to be there.
-    if (!courses) await until(() => server.hasVideo());
+    if (!courses) await until(() => server.hasVideo(), film ? 600_000 : 30_000);
     return server;
   }
 
@@ -125,8 +131,8 @@ export class Server {
   }
 }
 
-export async function until(done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+export async function until(done: () => Promise<boolean>, patience = 30_000): Promise<void> {
+  const deadline = Date.now() + patience;
   while (!(await done())) {
     if (Date.now() > deadline) throw new Error(`waited in vain for ${done}`);
     await new Promise((later) => setTimeout(later, 5));

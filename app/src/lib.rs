@@ -59,6 +59,7 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
                 <Route path=path!("/teach") view=pages::Teach ssr=ssr() />
                 <Route path=path!("/teach/:course") view=pages::CourseEditor ssr=ssr() />
+                <Route path=path!("/teach/:course/learners") view=pages::Learners ssr=ssr() />
                 <Route path=path!("/teach/:course/lessons/:lesson") view=pages::LessonEditor ssr=ssr() />
             </FlatRoutes>
         </main>

@@ -39,6 +39,16 @@ pub fn edit_course(course: CourseId) -> String {
     format!("/teach/{course}")
 }
 
+/// Who takes a course, for its instructor.
+pub fn learners(course: CourseId) -> String {
+    format!("/teach/{course}/learners")
+}
+
+/// The learners of a course from behind one on.
+pub fn learners_after(course: CourseId, cursor: &str) -> String {
+    format!("/teach/{course}/learners?after={}", encode(cursor))
+}
+
 /// Where a lesson is edited.
 pub fn edit_lesson(course: CourseId, lesson: LessonId) -> String {
     format!("/teach/{course}/lessons/{lesson}")

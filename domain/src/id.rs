@@ -90,6 +90,14 @@ id! {
     VersionId
 }
 id! {
+    /// A browser, as a cookie of ours tells it from others.
+    DeviceId
+}
+id! {
+    /// The permission of one device to play.
+    LeaseId
+}
+id! {
     /// An entry of the outbox, and the message it becomes.
     MessageId
 }

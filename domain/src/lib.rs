@@ -5,8 +5,10 @@
 
 pub mod account;
 pub mod course;
+pub mod device;
 pub mod edge;
 pub mod id;
+pub mod lease;
 pub mod money;
 pub mod permission;
 pub mod progress;

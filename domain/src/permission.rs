@@ -13,6 +13,8 @@ pub enum Permission {
     CreateCourse,
     /// Change a course: its texts, outline, videos and publication.
     EditCourse,
+    /// See who takes a course, and put somebody out of it.
+    ManageLearners,
     /// Join a published course.
     Enrol,
     /// Watch the lessons of a course.
@@ -23,11 +25,12 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 7] = [
+    pub const ALL: [Permission; 8] = [
         Permission::BrowseCatalogue,
         Permission::PreviewCourse,
         Permission::CreateCourse,
         Permission::EditCourse,
+        Permission::ManageLearners,
         Permission::Enrol,
         Permission::WatchLesson,
         Permission::Review,
@@ -60,8 +63,12 @@ pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool 
         (WatchLesson, Some(_), Relation::Enrolled | Relation::Owner) => true,
         (Review, Some(_), Relation::Enrolled) => true,
         (CreateCourse, Some(Role::Instructor | Role::Admin), _) => true,
-        (PreviewCourse | EditCourse, Some(Role::Instructor | Role::Admin), Relation::Owner) => true,
-        (PreviewCourse | EditCourse | WatchLesson, Some(Role::Admin), _) => true,
+        (
+            PreviewCourse | EditCourse | ManageLearners,
+            Some(Role::Instructor | Role::Admin),
+            Relation::Owner,
+        ) => true,
+        (PreviewCourse | EditCourse | ManageLearners | WatchLesson, Some(Role::Admin), _) => true,
         _ => false,
     }
 }
@@ -92,7 +99,12 @@ mod tests {
 
     #[test]
     fn another_instructor_may_not_touch_or_watch_a_course() {
-        for permission in [Permission::EditCourse, Permission::PreviewCourse, Permission::WatchLesson] {
+        for permission in [
+            Permission::EditCourse,
+            Permission::ManageLearners,
+            Permission::PreviewCourse,
+            Permission::WatchLesson,
+        ] {
             assert!(!allows(actor(Role::Instructor), Relation::None, permission), "{permission:?}");
             assert!(allows(actor(Role::Instructor), Relation::Owner, permission), "{permission:?}");
         }
@@ -102,6 +114,7 @@ mod tests {
     fn a_learner_never_edits() {
         for relation in RELATIONS {
             assert!(!allows(actor(Role::Learner), relation, Permission::EditCourse));
+            assert!(!allows(actor(Role::Learner), relation, Permission::ManageLearners));
             assert!(!allows(actor(Role::Learner), relation, Permission::CreateCourse));
         }
     }

@@ -27,6 +27,20 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// Its day in UTC, as ISO 8601 writes it: `2026-11-22`.
+    pub fn date(self) -> String {
+        // Days since 1 March of the year 0, in eras of 400 years, which all have as many days: Howard Hinnant,
+        // "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+        let days = self.seconds().div_euclid(86_400) + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let march_based = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * march_based + 2) / 5 + 1;
+        let month = if march_based < 10 { march_based + 3 } else { march_based - 9 };
+        format!("{:04}-{month:02}-{day:02}", era * 400 + year + i64::from(month <= 2))
+    }
+
     /// The moment this much later. Saturates.
     pub const fn plus(self, span: std::time::Duration) -> Self {
         let millis = span.as_millis();
@@ -60,6 +74,22 @@ mod tests {
         assert_eq!(Seconds(0).to_string(), "0:00");
         assert_eq!(Seconds(75).to_string(), "1:15");
         assert_eq!(Seconds(3723).to_string(), "1:02:03");
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let cases = [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (1_709_251_199, "2024-02-29"),
+            (1_795_305_600, "2026-11-22"),
+            (4_107_542_400, "2100-03-01"),
+            (-1, "1969-12-31"),
+        ];
+        for (seconds, date) in cases {
+            assert_eq!(Timestamp::from_seconds(seconds).date(), date);
+        }
     }
 
     #[test]

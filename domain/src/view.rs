@@ -2,7 +2,8 @@
 
 use crate::account::Role;
 use crate::course::{Course, Level, Outline};
-use crate::id::{AccountId, CourseId, LessonId};
+use crate::device::DeviceName;
+use crate::id::{AccountId, CourseId, LeaseId, LessonId};
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
@@ -161,14 +162,50 @@ pub struct LessonPage {
     pub next: Option<LessonId>,
 }
 
+/// What a player is answered that wants to play.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opening {
+    /// It may.
+    Granted(Playback),
+    /// Other devices of the account play.
+    Elsewhere(Elsewhere),
+}
+
+/// Why a device may not play: others do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Whether one of them must stop first.
+    pub full: bool,
+    /// The other devices that play now.
+    pub devices: Vec<PlayingDevice>,
+}
+
+/// Another device of one's own that plays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlayingDevice {
+    /// Names it when it is to be stopped.
+    pub lease: LeaseId,
+    /// What people call it.
+    pub name: DeviceName,
+    /// The lesson that it plays.
+    pub lesson: Title,
+    /// For how long it has played.
+    pub playing_for: Seconds,
+    /// How long ago it was last heard of.
+    pub silent_for: Seconds,
+}
+
 /// What a player needs to play; the cookies that go with it travel as cookies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Playback {
+    /// Names the device's place among those that play: to be told at each renewal.
+    pub lease: LeaseId,
     /// Address of the multivariant playlist.
     pub playlist: String,
     /// Address of the poster image.
     pub poster: String,
-    /// After how many seconds to ask for new cookies.
+    /// After how many milliseconds to ask for new cookies.
     pub renew_after: u32,
 }
 
@@ -203,6 +240,34 @@ pub struct EditorPage {
     pub outline: Outline,
     /// The status of each lesson that has a video.
     pub videos: Vec<(LessonId, VideoStatus)>,
+}
+
+/// Who takes a course, as its instructor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnersPage {
+    /// The course.
+    pub course: CourseId,
+    /// Its name.
+    pub course_title: Title,
+    /// How many lessons it has.
+    pub lessons: u32,
+    /// Those who take it, who joined last first.
+    pub learners: Vec<LearnerRow>,
+    /// The `after` of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// Somebody who takes a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerRow {
+    /// Whose row it is.
+    pub account: AccountId,
+    /// The name to show.
+    pub name: DisplayName,
+    /// When they joined.
+    pub since: Timestamp,
+    /// How many lessons they completed.
+    pub completed: u32,
 }
 
 /// The page on which an instructor edits a lesson.

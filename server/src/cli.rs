@@ -74,6 +74,13 @@ enum Account {
         #[arg(long, default_value = "learner")]
         role: Role,
     },
+    /// Set a new password, and end every session of the account and what plays in them. It is asked for, or read as
+    /// a line from standard input.
+    Password {
+        /// The address to sign in with.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -114,6 +121,15 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
             let stoa = beside(&config)?;
             runtime.block_on(accounts::add_account(&stoa, &email, &name, role, &password))?;
             say(format_args!("Added {email}."));
+            Ok(())
+        }
+        Command::Account(Account::Password { email }) => {
+            let stoa = beside(&config)?;
+            if runtime.block_on(accounts::by_email(&stoa, &email))?.is_none() {
+                return Err(format!("no account has the address {email}").into());
+            }
+            runtime.block_on(accounts::set_password(&stoa, &email, &password()?))?;
+            say(format_args!("{email} has a new password and must sign in again."));
             Ok(())
         }
         Command::Import(Import { file, owner }) => {

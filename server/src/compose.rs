@@ -68,6 +68,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
             url_base: config.media_origin(),
             cookie_domain: config.media.cookie_domain.clone(),
             cookie_ttl: Duration::from_secs(config.playback.cookie_seconds),
+            max_devices: config.playback.max_devices,
         },
     })
 }

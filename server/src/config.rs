@@ -83,6 +83,8 @@ pub struct Playback {
     pub cookie_seconds: u64,
     /// The id of the key that signs; without it the newest in the folder of media keys does.
     pub signing_key: Option<String>,
+    /// On how many devices an account may play at a time.
+    pub max_devices: usize,
 }
 
 /// Uploads.
@@ -176,7 +178,7 @@ impl Default for Http {
 
 impl Default for Playback {
     fn default() -> Self {
-        Self { cookie_seconds: 300, signing_key: None }
+        Self { cookie_seconds: 300, signing_key: None, max_devices: 2 }
     }
 }
 
@@ -257,7 +259,8 @@ impl Config {
         within("http.request_seconds", self.http.request_seconds, 1, 600)?;
         within("http.drain_seconds", self.http.drain_seconds, 0, 600)?;
         within("http.max_connections", self.http.max_connections as u64, 1, 1_000_000)?;
-        within("playback.cookie_seconds", self.playback.cookie_seconds, 10, 86_400)?;
+        within("playback.cookie_seconds", self.playback.cookie_seconds, 3, 86_400)?;
+        within("playback.max_devices", self.playback.max_devices as u64, 1, 100)?;
         within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
         if let Err(error) = self.log.filter.parse::<tracing_subscriber::filter::Targets>() {
             let allowed = format!(

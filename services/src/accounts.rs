@@ -1,7 +1,9 @@
 //! Accounts, signing in and out, and the sessions that remember it.
 
-use crate::records::accounts::{self as records, Attempts, Session};
-use crate::{Error, Result, Stoa};
+use crate::ports::Condition;
+use crate::records::accounts::{self as records, AccountRecord, Attempts, Session};
+use crate::retry::until_written;
+use crate::{Error, Result, Stoa, leases};
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -29,7 +31,7 @@ impl SessionToken {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         hash(&self.0)
     }
 }
@@ -75,6 +77,9 @@ pub async fn sign_in(stoa: &Stoa, email: &str, password: &str, client: &str) -> 
     if failures >= MAX_FAILURES {
         return Err(Error::Refused("Too many attempts. Please wait 15 minutes, then try again.".into()));
     }
+    // Before the password is looked at: a session that began with a password that is changed at this moment ends
+    // with it.
+    let now = stoa.clock.now();
     let account = match stoa.identity.authenticate(&email, &password).await? {
         Some(id) => records::account(&*stoa.table, id).await?,
         None => None,
@@ -93,23 +98,45 @@ pub async fn sign_in(stoa: &Stoa, email: &str, password: &str, client: &str) -> 
     let mut secret = [0; 32];
     stoa.random.fill(&mut secret);
     let token = SessionToken(secret);
-    let now = stoa.clock.now();
     let session = Session { account: account.id, created: now };
     stoa.table.write(records::put_session(&token.hash(), &session, now.plus(SESSION_LIFETIME))?).await?;
     Ok(SignedIn { token, account })
 }
 
-/// Ends a session. One that has ended already is fine.
+/// Ends a session, and what plays in it. One that has ended already is fine.
 pub async fn sign_out(stoa: &Stoa, token: &SessionToken) -> Result<()> {
-    Ok(stoa.table.write(records::delete_session(&token.hash())).await?)
+    let hash = token.hash();
+    let Some(session) = records::session(&*stoa.table, &hash).await? else { return Ok(()) };
+    stoa.table.write(records::delete_session(&hash)).await?;
+    leases::end_for_session(stoa, session.account, &hash).await
 }
 
 /// Whose session this is; `None` for one that has ended.
 pub async fn resume(stoa: &Stoa, token: &SessionToken) -> Result<Option<Account>> {
-    match records::session(&*stoa.table, &token.hash()).await? {
-        Some(session) => records::account(&*stoa.table, session.account).await,
-        None => Ok(None),
-    }
+    let Some(session) = records::session(&*stoa.table, &token.hash()).await? else { return Ok(None) };
+    let record = records::record(&*stoa.table, session.account).await?.map(|stored| stored.value);
+    let alive = |record: &AccountRecord| record.sessions_ended.is_none_or(|ended| session.created > ended);
+    Ok(record.filter(alive).map(|record| record.account))
+}
+
+/// Sets a new password, and ends every session of the account and whatever plays in them. For the operator's
+/// command line; there is no actor to ask.
+pub async fn set_password(stoa: &Stoa, email: &str, password: &str) -> Result<()> {
+    let password = Password::new(password).map_err(|e| Error::invalid("Password", e))?;
+    let account = by_email(stoa, email).await?.ok_or(Error::NotFound)?;
+    stoa.identity.set_password(account.id, &account.email, &password).await?;
+    end_sessions(stoa, account.id).await
+}
+
+/// Ends every session of an account that has begun until now, and whatever plays in them.
+pub async fn end_sessions(stoa: &Stoa, account: AccountId) -> Result<()> {
+    until_written(|| async {
+        let stored = records::record(&*stoa.table, account).await?.ok_or(Error::NotFound)?;
+        let ended = AccountRecord { sessions_ended: Some(stoa.clock.now()), ..stored.value };
+        Ok(stoa.table.write(records::put(&ended, Condition::Version(stored.version))?).await?)
+    })
+    .await?;
+    leases::end_all(stoa, account).await
 }
 
 /// Adds an account that can sign in. For the operator's command line and the demo; there is no actor to ask.

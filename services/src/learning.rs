@@ -29,7 +29,10 @@ pub async fn enrol(stoa: &Stoa, actor: Actor, slug: &str) -> Result<()> {
             course.price
         )));
     }
-    let enrolment = Enrolment { course: course.id, since: stoa.clock.now(), completed: 0, last: None };
+    // Who was here before goes on where they were.
+    let progress = enrolments::progress_in_course(&*stoa.table, account, course.id).await?;
+    let completed = progress.values().filter(|progress| progress.completed).count() as u32;
+    let enrolment = Enrolment { course: course.id, since: stoa.clock.now(), completed, last: None };
     match stoa
         .table
         .write(enrolments::put(account, &enrolment, Condition::Absent)?)

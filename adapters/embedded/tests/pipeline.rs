@@ -7,14 +7,17 @@ mod media;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::account::{Actor, Role};
-use domain::id::{AccountId, CourseId, LessonId};
+use domain::device::DeviceName;
+use domain::id::{AccountId, CourseId, DeviceId, LessonId};
+use domain::lease::Claim;
 use domain::text::{Email, Password};
 use domain::time::Seconds;
 use domain::video::{FailureReason, Probe, VideoStatus};
+use domain::view::{Opening, Playback};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::contract::{TestClock, TestRandom};
-use services::playback::PlaybackSettings;
+use services::playback::{Device, PlaybackSettings};
 use services::ports::{
     BlobKey, ByteStream, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded, Transcoder,
 };
@@ -256,6 +259,7 @@ impl World {
                 url_base: "http://localhost".into(),
                 cookie_domain: None,
                 cookie_ttl: Duration::from_secs(300),
+                max_devices: 2,
             },
             max_upload_bytes: MAX_UPLOAD,
         };
@@ -285,16 +289,26 @@ impl World {
     }
 
     async fn playlist_address(&self) -> String {
-        let course = authoring::editor(&self.stoa, self.actor, self.course).await.unwrap().course;
-        let grant = playback::open(&self.stoa, self.actor, course.slug.as_str(), self.lesson).await;
-        grant.unwrap().playback.playlist
+        self.open().await.unwrap().playlist
     }
 
     /// The playlist that learners get, as stored.
     async fn playlist(&self) -> services::Result<String> {
+        let playlist = self.open().await?.playlist;
+        Ok(std::fs::read_to_string(self.blobs().join(&playlist[1..])).unwrap())
+    }
+
+    async fn open(&self) -> services::Result<Playback> {
         let course = authoring::editor(&self.stoa, self.actor, self.course).await?.course;
-        let grant = playback::open(&self.stoa, self.actor, course.slug.as_str(), self.lesson).await?;
-        Ok(std::fs::read_to_string(self.blobs().join(&grant.playback.playlist[1..])).unwrap())
+        let id = DeviceId::new(self.stoa.clock.now(), 1);
+        let device = Device { id, name: DeviceName::from_user_agent(""), session: None };
+        let slug = course.slug.as_str();
+        let grant =
+            playback::open(&self.stoa, self.actor, &device, slug, self.lesson, Claim::default()).await?;
+        match grant.opening {
+            Opening::Granted(playback) => Ok(playback),
+            Opening::Elsewhere(elsewhere) => panic!("nobody else plays: {elsewhere:?}"),
+        }
     }
 
     /// The next job of the queue, once it is there.

@@ -1,22 +1,44 @@
 //! Permission to stream.
 
 use super::Answer;
-use domain::id::LessonId;
+use domain::id::{CourseId, LeaseId, LessonId};
 use domain::text::Slug;
-use domain::view::Playback;
+use domain::view::Opening;
 use leptos::prelude::*;
 
 /// Lets the browser stream one lesson's video for some minutes: sets the signed cookies of its asset. To be
-/// called again after [`Playback::renew_after`].
+/// called again, with the lease it was given as `held`, after [`Playback::renew_after`]. `stop` names the lease of
+/// another device that is to make room.
+///
+/// [`Playback::renew_after`]: domain::view::Playback::renew_after
 #[server(name = Open, endpoint = "playback/open")]
-pub async fn open(course: Slug, lesson: LessonId) -> Answer<Playback> {
+pub async fn open(
+    course: Slug,
+    lesson: LessonId,
+    held: Option<LeaseId>,
+    stop: Option<LeaseId>,
+) -> Answer<Opening> {
     use super::request;
-    let grant = services::playback::open(&request::stoa(), request::actor(), course.as_str(), lesson).await?;
-    // `Lax` holds for a media host, too: it is of the same site, as it shares a domain with ours.
-    let domain = grant.domain.map(|domain| format!("; Domain={domain}")).unwrap_or_default();
-    let attributes = format!("Path={}; HttpOnly; SameSite=Lax{domain}", grant.path);
-    for (name, value) in &grant.cookies {
-        request::set_cookie(name, value, &attributes);
-    }
-    Ok(grant.playback)
+    let claim = domain::lease::Claim { held, stop };
+    let (stoa, actor, device) = (request::stoa(), request::actor(), request::device());
+    let grant = services::playback::open(&stoa, actor, &device, course.as_str(), lesson, claim).await?;
+    grant.cookies.iter().for_each(request::set_media_cookies);
+    Ok(grant.opening)
+}
+
+/// Makes room for other devices when the player is left.
+#[server(name = Release, endpoint = "playback/release")]
+pub async fn release(lease: LeaseId) -> Answer<()> {
+    use super::request;
+    Ok(services::leases::release(&request::stoa(), request::actor(), lease).await?)
+}
+
+/// Lets the browser of an instructor fetch the picture of a lesson's video; answers its address.
+#[server(name = Poster, endpoint = "playback/poster")]
+pub async fn poster(course: CourseId, lesson: LessonId) -> Answer<String> {
+    use super::request;
+    let (stoa, actor) = (request::stoa(), request::actor());
+    let (address, cookies) = services::playback::poster(&stoa, actor, course, lesson).await?;
+    request::set_media_cookies(&cookies);
+    Ok(address)
 }

@@ -4,12 +4,15 @@ use super::ApiError;
 use crate::SiteSettings;
 use axum::extract::ConnectInfo;
 use domain::account::Actor;
+use domain::device::DeviceName;
+use domain::id::DeviceId;
 use domain::view::Viewer;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use services::Stoa;
+use services::playback::{Device, MediaCookies};
 use std::net::SocketAddr;
 
 /// The running program. The server provides it to every request.
@@ -30,6 +33,44 @@ pub(crate) fn actor() -> Actor {
 /// The same with a name to greet.
 pub(crate) fn viewer() -> Option<Viewer> {
     parts().and_then(|parts| parts.extensions.get::<Option<Viewer>>().cloned().flatten())
+}
+
+/// The browser that asks. One that is not known yet is given a cookie to be known by: a random identifier, and
+/// nothing that is measured or guessed.
+pub(crate) fn device() -> Device {
+    let https = settings().https;
+    let stoa = stoa();
+    let known = cookie(device_cookie(https)).and_then(|text| text.parse().ok());
+    let id = known.unwrap_or_else(|| {
+        let id = DeviceId::new(stoa.clock.now(), stoa.random.bits());
+        // The longest that browsers keep a cookie (RFC 6265bis §5.5): 400 days.
+        let attributes = "Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000";
+        set_cookie(device_cookie(https), &id.to_string(), attributes);
+        id
+    });
+    let session = cookie(super::session::cookie_name(https)).and_then(|text| text.parse().ok());
+    Device { id, name: DeviceName::from_user_agent(&user_agent()), session }
+}
+
+/// Name of the cookie that tells browsers apart; see [`cookie_name`](super::session::cookie_name) for the prefix.
+fn device_cookie(https: bool) -> &'static str {
+    if https { "__Host-stoa-device" } else { "stoa-device" }
+}
+
+fn user_agent() -> String {
+    let header =
+        parts().and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok().map(str::to_owned));
+    header.unwrap_or_default()
+}
+
+/// Adds the cookies that open media. Without an end of their own: the policy in them has one.
+pub(crate) fn set_media_cookies(cookies: &MediaCookies) {
+    // `Lax` holds for a media host, too: it is of the same site, as it shares a domain with ours.
+    let domain = cookies.domain.as_ref().map(|domain| format!("; Domain={domain}")).unwrap_or_default();
+    let attributes = format!("Path={}; HttpOnly; SameSite=Lax{domain}", cookies.path);
+    for (name, value) in &cookies.pairs {
+        set_cookie(name, value, &attributes);
+    }
 }
 
 /// Where the request comes from, to count attempts by.

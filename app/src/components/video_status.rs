@@ -45,7 +45,7 @@ pub(crate) fn VideoStatusView(
             let heights: Vec<_> = heights.iter().map(|height| format!("{height}p")).collect();
             view! {
                 <div class="flex flex-wrap items-center gap-x-6 gap-y-4">
-                    <Poster slug=slug.clone() lesson />
+                    <Poster course lesson />
                     <p class="flex flex-wrap items-center gap-3">
                         <span class="badge badge-success badge-soft">"Ready"</span>
                         <span>{length.to_string()}</span>
@@ -78,13 +78,12 @@ pub(crate) fn VideoStatusView(
 /// A picture of the video. Like the video itself it can be fetched with signed cookies alone, so it is asked
 /// for in the browser.
 #[component]
-fn Poster(slug: Slug, lesson: LessonId) -> impl IntoView {
+fn Poster(course: CourseId, lesson: LessonId) -> impl IntoView {
     let poster = RwSignal::new(None::<String>);
     Effect::new(move || {
-        let slug = slug.clone();
         spawn_local(async move {
-            if let Ok(playback) = playback::open(slug, lesson).await {
-                poster.try_set(Some(playback.poster));
+            if let Ok(address) = playback::poster(course, lesson).await {
+                poster.try_set(Some(address));
             }
         });
     });

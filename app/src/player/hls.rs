@@ -41,6 +41,8 @@ extern "C" {
     #[wasm_bindgen(method, js_name = recoverMediaError)]
     pub(super) fn recover_media_error(this: &Hls);
     #[wasm_bindgen(method, getter)]
+    fn config(this: &Hls) -> JsValue;
+    #[wasm_bindgen(method, getter)]
     pub(super) fn levels(this: &Hls) -> Array;
     #[wasm_bindgen(method, setter, js_name = nextLevel)]
     pub(super) fn set_next_level(this: &Hls, level: i32);
@@ -76,13 +78,45 @@ pub(super) fn config(position: f64) -> Object {
 
 /// The heights of the levels, in the order of their numbers.
 pub(super) fn heights(hls: &Hls) -> Vec<u32> {
-    let height = |level: JsValue| Reflect::get(&level, &"height".into()).ok()?.as_f64();
+    let height = |level: JsValue| get(&level, "height").as_f64();
     hls.levels().iter().map(|level| height(level).unwrap_or_default() as u32).collect()
+}
+
+/// Decides whether the library asks again. It calls this with what it would do by itself at the end:
+/// `(retryConfig, retryCount, isTimeout, response, retry)`.
+pub(super) type Retries = Closure<dyn FnMut(JsValue, u32, bool, JsValue, bool) -> bool>;
+
+impl Hls {
+    /// Has the library ask again where `again` says so, by the status and how often it did; else as it is used to:
+    /// never after a 4xx. To be kept as long as the player.
+    pub(super) fn retry(&self, mut again: impl FnMut(u32, u32) -> bool + 'static) -> Retries {
+        let retries = Retries::new(move |_: JsValue, tried: u32, _: bool, response: JsValue, retry: bool| {
+            let status = get(&response, "code").as_f64().unwrap_or_default() as u32;
+            again(status, tried) || retry
+        });
+        // Each player has a copy of the library's own settings: nothing else is changed with it.
+        let config = self.config();
+        for policy in ["manifestLoadPolicy", "playlistLoadPolicy", "fragLoadPolicy"] {
+            let errors = get(&get(&get(&config, policy), "default"), "errorRetry");
+            drop(Reflect::set(&errors, &"shouldRetry".into(), retries.as_ref()));
+        }
+        retries
+    }
+}
+
+/// A property; `undefined` where there is none.
+pub(super) fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or_default()
+}
+
+/// Whether the library is there.
+pub(super) fn is_loaded() -> bool {
+    Reflect::has(&js_sys::global(), &"Hls".into()).unwrap_or(false)
 }
 
 /// Fetches the library, unless it is there.
 pub(super) async fn load() -> Result<(), JsValue> {
-    if Reflect::has(&js_sys::global(), &"Hls".into())? {
+    if is_loaded() {
         return Ok(());
     }
     let script: HtmlScriptElement = document().create_element("script")?.unchecked_into();

@@ -1,16 +1,20 @@
 //! The player of a lesson: signed streaming with hls.js, the choice of quality, the position.
 
+mod elsewhere;
 mod hls;
+mod permit;
 mod reporter;
 mod stream;
 
-use domain::id::LessonId;
+use domain::id::{LeaseId, LessonId};
 use domain::text::{Slug, Title};
 use domain::time::Seconds;
+use domain::view::Elsewhere;
+use elsewhere::ElsewherePanel;
 use leptos::html;
 use leptos::prelude::*;
 use reporter::Reporter;
-use stream::Stream;
+use stream::{Start, Stream};
 
 /// What the player is doing.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +23,13 @@ enum State {
     Preparing,
     /// Can be played; the heights are those that can be chosen between, and empty where the browser chooses.
     Ready { heights: Vec<u32> },
+    /// Other devices of the account play.
+    Elsewhere {
+        /// Which.
+        elsewhere: Elsewhere,
+        /// Whether it was playing here until now.
+        interrupted: bool,
+    },
     /// Cannot be played: why, in a sentence.
     Failed(String),
 }
@@ -29,21 +40,24 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
     let video = NodeRef::<html::Video>::new();
     let state = RwSignal::new(State::Preparing);
     let shown_height = RwSignal::new(None::<u32>);
-    let attempt = RwSignal::new(0_u32);
+    // How often the person asked to play here, and which other device they want to stop for it.
+    let attempt = RwSignal::new((0_u32, None::<LeaseId>));
     let stream = StoredValue::new_local(None::<Stream>);
     let reporter = StoredValue::new_local(Reporter::new(course.clone(), lesson));
     let position = move || video.get_untracked().map(|video| video.current_time().max(0.0));
     let report = move |how: fn(&Reporter, u32)| {
-        if let Some(position) = position() {
+        let playable = state.with_untracked(|state| matches!(state, State::Ready { .. }));
+        if let Some(position) = position().filter(|_| playable) {
             reporter.with_value(|reporter| how(reporter, position as u32));
         }
     };
 
     // Effects run in the browser alone, after hydration.
     Effect::new(move || {
-        let attempts = attempt.get();
+        let (attempts, stop) = attempt.get();
         let Some(video) = video.get() else { return };
-        let start = if attempts == 0 { f64::from(resume_at.0) } else { video.current_time() };
+        let left = stream.with_value(|stream| stream.as_ref().map(Stream::position));
+        let start = Start { at: left.unwrap_or(f64::from(resume_at.0)), playing: attempts > 0, stop };
         state.set(State::Preparing);
         stream.set_value(None);
         stream.set_value(Some(Stream::start(
@@ -56,11 +70,23 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
         )));
     });
     Effect::new(move || {
-        let leaving = window_event_listener_untyped("pagehide", move |_| report(Reporter::last_words));
+        let leaving = window_event_listener_untyped("pagehide", move |_| {
+            report(Reporter::last_words);
+            stream.with_value(|stream| stream.iter().for_each(Stream::release));
+        });
         on_cleanup(move || leaving.remove());
+        // Timers do not run while the device sleeps, or run late while the page is hidden.
+        for event in ["online", "pageshow", "visibilitychange"] {
+            let waking = window_event_listener_untyped(event, move |_| {
+                stream.with_value(|stream| stream.iter().for_each(Stream::wake));
+            });
+            on_cleanup(move || waking.remove());
+        }
     });
     on_cleanup(move || stream.set_value(None));
 
+    let play = Callback::new(move |stop| attempt.update(|attempt| *attempt = (attempt.0 + 1, stop)));
+    let elsewhere = move || state.with(|state| matches!(state, State::Elsewhere { .. }));
     let choose = move |event| {
         if let Ok(level) = event_target_value(&event).parse() {
             stream.with_value(|stream| stream.iter().for_each(|stream| stream.choose(level)));
@@ -75,20 +101,23 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
                 preload="metadata"
                 aria-label=format!("Video: {title}")
                 class="needs-script aspect-video w-full rounded-box bg-black"
+                hidden=elsewhere
                 on:timeupdate=move |_| report(Reporter::playing)
                 on:pause=move |_| report(Reporter::now)
                 on:seeked=move |_| report(Reporter::playing)
                 on:ended=move |_| report(Reporter::now)
+                on:error=move |_| stream.with_value(|stream| stream.iter().for_each(Stream::failed))
             ></video>
             <div class="needs-script mt-2 flex min-h-11 flex-wrap items-center gap-x-4 gap-y-2">
                 {move || match state.get() {
                     State::Preparing => view! { <p role="status" class="hint">"Preparing the video…"</p> }.into_any(),
                     State::Ready { heights } if heights.is_empty() => ().into_any(),
                     State::Ready { heights } => view! { <Quality heights shown=shown_height choose /> }.into_any(),
+                    State::Elsewhere { elsewhere, interrupted } => view! { <ElsewherePanel elsewhere interrupted play /> }.into_any(),
                     State::Failed(message) => view! {
                         <p role="alert" class="alert alert-error alert-soft grow">
                             {message}
-                            <button type="button" class="btn min-h-11" on:click=move |_| attempt.update(|n| *n += 1)>"Retry"</button>
+                            <button type="button" class="btn min-h-11" on:click=move |_| play.run(None)>"Retry"</button>
                         </p>
                     }
                     .into_any(),

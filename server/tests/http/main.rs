@@ -7,5 +7,6 @@ mod files;
 mod health;
 mod media_host;
 mod pages;
+mod playback;
 mod protection;
 mod test_app;

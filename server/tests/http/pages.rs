@@ -7,7 +7,7 @@ use domain::time::Seconds;
 use services::import::{self, ImportedCourse};
 use services::{accounts, authoring};
 
-const PASSWORD: &str = "learning is fun";
+pub(crate) const PASSWORD: &str = "learning is fun";
 
 fn nonce(answer: &Answer) -> String {
     let policy = answer.header("content-security-policy");
@@ -15,7 +15,7 @@ fn nonce(answer: &Answer) -> String {
 }
 
 /// A published course called "Seen by all", and who teaches it.
-async fn publish(app: &TestApp) -> (domain::account::Account, domain::id::CourseId) {
+pub(crate) async fn publish(app: &TestApp) -> (domain::account::Account, domain::id::CourseId) {
     let add = accounts::add_account(&app.stoa, "ada@stoa.example", "Ada", Role::Instructor, PASSWORD);
     add.await.unwrap();
     let ada = accounts::by_email(&app.stoa, "ada@stoa.example").await.unwrap().unwrap();

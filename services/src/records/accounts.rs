@@ -1,7 +1,7 @@
 //! Accounts and sessions.
 
-use super::{Stored, item, keys, load};
-use crate::ports::{Condition, Table, Write};
+use super::{Stored, item, keys, load, parse};
+use crate::ports::{Condition, Key, Table, Write};
 use crate::{Error, Result};
 use domain::account::Account;
 use domain::id::AccountId;
@@ -22,13 +22,38 @@ pub(crate) struct Attempts {
     pub(crate) failures: u32,
 }
 
+/// The record of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AccountRecord {
+    #[serde(flatten)]
+    pub(crate) account: Account,
+    /// Sessions that began up to this moment have ended, whatever their own records say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sessions_ended: Option<Timestamp>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct EmailOwner {
     account: AccountId,
 }
 
 pub(crate) async fn account(table: &dyn Table, id: AccountId) -> Result<Option<Account>> {
-    Ok(load(table, &keys::account(id)).await?.map(|stored| stored.value))
+    Ok(record(table, id).await?.map(|stored| stored.value.account))
+}
+
+pub(crate) async fn record(table: &dyn Table, id: AccountId) -> Result<Option<Stored<AccountRecord>>> {
+    load(table, &keys::account(id)).await
+}
+
+/// Accounts by id, at most 100, in any order; those that are gone are left out.
+pub(crate) async fn accounts(table: &dyn Table, ids: &[AccountId]) -> Result<Vec<Account>> {
+    let keys: Vec<Key> = ids.iter().map(|id| keys::account(*id)).collect();
+    let items = table.batch_get(&keys).await?;
+    items.iter().map(|item| parse(item).map(|stored| stored.value)).collect()
+}
+
+pub(crate) fn put(record: &AccountRecord, condition: Condition) -> Result<Write> {
+    Ok(Write::Put(item(keys::account(record.account.id), record)?, condition))
 }
 
 pub(crate) async fn account_by_email(table: &dyn Table, email: &Email) -> Result<Option<Account>> {
@@ -43,7 +68,7 @@ pub(crate) async fn add(table: &dyn Table, account: &Account) -> Result<()> {
     let owner = EmailOwner { account: account.id };
     let writes = vec![
         Write::Put(item(keys::email(&account.email), &owner)?, Condition::Absent),
-        Write::Put(item(keys::account(account.id), account)?, Condition::Absent),
+        put(&AccountRecord { account: account.clone(), sessions_ended: None }, Condition::Absent)?,
     ];
     match table.transact(writes).await.map_err(Error::from) {
         Err(Error::Conflict) => Err(Error::invalid("E-mail", "belongs to another account")),

@@ -2,7 +2,7 @@
 
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
-use crate::ports::{Condition, Query, Range, Table, Write};
+use crate::ports::{Condition, Cursor, Direction, Index, Query, Range, Table, Write};
 use domain::id::{AccountId, CourseId, LessonId};
 use domain::progress::Progress;
 use domain::time::Timestamp;
@@ -41,7 +41,40 @@ pub(crate) async fn of_account(
 }
 
 pub(crate) fn put(account: AccountId, enrolment: &Enrolment, condition: Condition) -> Result<Write> {
-    Ok(Write::Put(item(keys::enrolment(account, enrolment.course), enrolment)?, condition))
+    let mut item = item(keys::enrolment(account, enrolment.course), enrolment)?;
+    item.first = Some(keys::learner(enrolment.course, enrolment.since, account));
+    Ok(Write::Put(item, condition))
+}
+
+pub(crate) fn delete(account: AccountId, course: CourseId) -> Write {
+    Write::Delete(keys::enrolment(account, course), Condition::None)
+}
+
+/// The enrolments of a course, newest first, from after the place `(since, account)`; and whether there are more.
+pub(crate) async fn of_course(
+    table: &dyn Table,
+    course: CourseId,
+    after: Option<(Timestamp, AccountId)>,
+    limit: usize,
+) -> Result<(Vec<(AccountId, Enrolment)>, bool)> {
+    let after = after.map(|(since, account)| Cursor {
+        sort: keys::learner(course, since, account).sort,
+        key: keys::enrolment(account, course),
+    });
+    let query = Query {
+        index: Index::First,
+        direction: Direction::Descending,
+        after,
+        ..Query::partition(keys::learners_partition(course), limit)
+    };
+    let page = table.query(query).await?;
+    let mut found = Vec::with_capacity(page.items.len());
+    for item in &page.items {
+        if let Some(account) = keys::account_of_enrolment(&item.key) {
+            found.push((account, parse::<Enrolment>(item)?.value));
+        }
+    }
+    Ok((found, page.next.is_some()))
 }
 
 pub(crate) async fn progress(

@@ -3,7 +3,8 @@
 //! | partition | sort | first index | second index | question |
 //! |---|---|---|---|---|
 //! | `ACCOUNT#{account}` | `PROFILE` | | | Who is this account? |
-//! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | | | Does this account take the course? Which does it take? |
+//! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | `LEARNERS#{course}`, `{since}#{account}` | | Does this account take the course? Which does it take? Who takes the course? |
+//! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
 //! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
 //! | `SESSION#{hash}` | `SESSION` | | | Whose session is this? (expires) |
@@ -33,6 +34,24 @@ pub(crate) fn account_partition(id: AccountId) -> String {
 
 pub(crate) fn enrolment(account: AccountId, course: CourseId) -> Key {
     Key::new(account_partition(account), format!("{ENROLMENTS}{course}"))
+}
+
+/// Place of an enrolment among a course's, by its time.
+pub(crate) fn learner(course: CourseId, since: Timestamp, account: AccountId) -> Key {
+    Key::new(learners_partition(course), format!("{}#{account}", sortable(since)))
+}
+
+pub(crate) fn learners_partition(course: CourseId) -> String {
+    format!("LEARNERS#{course}")
+}
+
+/// The account whose [`enrolment`] has this key.
+pub(crate) fn account_of_enrolment(key: &Key) -> Option<AccountId> {
+    key.partition.strip_prefix("ACCOUNT#")?.parse().ok()
+}
+
+pub(crate) fn leases(account: AccountId) -> Key {
+    Key::new(account_partition(account), "LEASES")
 }
 
 /// Prefix of the sort keys of an account's enrolments.

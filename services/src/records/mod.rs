@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
 pub(crate) mod keys;
+pub(crate) mod leases;
 pub(crate) mod videos;
 
 use crate::ports::{Item, Key, Table};

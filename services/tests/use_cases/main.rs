@@ -8,4 +8,5 @@ mod accounts;
 mod authoring;
 mod catalogue;
 mod learning;
+mod leases;
 mod site;

@@ -1,22 +1,28 @@
 //! A site of its own for each test: the embedded adapters in a temporary folder, and a clock that is moved.
 
+use async_trait::async_trait;
 use domain::account::{Account, Actor, Role};
 use domain::course::Level;
 use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
-use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
+use domain::video::{Bandwidth, FrameRate, Probe, Rung};
+use embedded::{Database, LocalBlobs, LocalIdentity};
+use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
 use services::contract::{TestClock, TestRandom};
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
+use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition};
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
-use services::{Stoa, accounts, authoring, import};
+use services::worker::{JOBS, Outcome, Task};
+use services::{Stoa, accounts, authoring, import, outbox, videos};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "learning is fun";
@@ -42,7 +48,7 @@ impl Site {
             queue: Arc::new(database.queue()),
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, random.clone())),
-            transcoder: Arc::new(Ffmpeg::open(&blobs).unwrap()),
+            transcoder: Arc::new(Paperwork),
             clock: clock.clone(),
             random,
             wake: Arc::default(),
@@ -55,6 +61,7 @@ impl Site {
                 url_base: "https://stoa.example".into(),
                 cookie_domain: None,
                 cookie_ttl: Duration::from_secs(300),
+                max_devices: 2,
             },
             max_upload_bytes: 1 << 20,
         };
@@ -90,6 +97,26 @@ impl Site {
         self.import(owner, slug.parse().unwrap(), "Imported".parse().unwrap(), price).await
     }
 
+    /// Gives a lesson a video that can be watched.
+    pub(crate) async fn give_video(&self, owner: Actor, course: CourseId, lesson: LessonId) {
+        let bytes = futures::stream::iter([Ok("film".into())]).boxed();
+        videos::upload(&self.stoa, owner, course, lesson, "film.mp4", None, bytes).await.unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(outbox::relay(self.stoa.clone(), stop.child_token()));
+        let delivery = loop {
+            let deliveries = self.stoa.queue.receive(JOBS, 1, Duration::from_secs(60)).await.unwrap();
+            match deliveries.into_iter().next() {
+                Some(delivery) => break delivery,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        stop.cancel();
+        self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
+        let job = serde_json::from_str(&delivery.body).unwrap();
+        let task = Task { job, last_attempt: true, cancelled: CancellationToken::new() };
+        assert_eq!(videos::handle(self.stoa.clone(), task).await, Outcome::Done);
+    }
+
     /// The account behind an actor, as far as an import looks at it.
     fn account(owner: Actor) -> Account {
         let Actor::Account { id, role } = owner else { panic!("an owner is signed in") };
@@ -116,5 +143,35 @@ impl Site {
         let page = authoring::editor(&self.stoa, owner, course).await.unwrap();
         let lesson = page.outline.lessons().next().unwrap().id;
         (course, lesson)
+    }
+}
+
+/// Says that it made renditions, and makes none: enough where nobody looks at the picture.
+struct Paperwork;
+
+#[async_trait]
+impl Transcoder for Paperwork {
+    async fn probe(&self, _: &BlobKey) -> Result<Probe, TranscodeError> {
+        let frame_rate = FrameRate::new(25, 1).unwrap();
+        let duration = Duration::from_secs(600);
+        Ok(Probe { width: 640, height: 360, frame_rate, interlaced: false, duration, audio_channels: None })
+    }
+
+    async fn transcode(
+        &self,
+        job: &TranscodeJob,
+        _: &(dyn Fn(u8) + Send + Sync),
+        _: CancellationToken,
+    ) -> Result<Transcoded, TranscodeError> {
+        let rendition = |rung: &Rung| VideoRendition {
+            name: rung.name.clone(),
+            width: rung.width,
+            height: rung.height,
+            codec: "avc1.640028".into(),
+            frame_rate: job.ladder.frame_rate,
+            bandwidth: Bandwidth { average: 1, peak: 1 },
+        };
+        let video = job.ladder.rungs.iter().map(rendition).collect();
+        Ok(Transcoded { duration: job.probe.duration, video, audio: None })
     }
 }

@@ -67,6 +67,7 @@ fn Headline(course: Course, outcome: Outcome) -> impl IntoView {
                         false => Either::Right(view! { <span class="badge">"Draft"</span> }),
                     }}
                     <a href=page class="text-link inline-flex min-h-11 items-center">"View course"</a>
+                    <a href=routes::learners(course.id) class="text-link inline-flex min-h-11 items-center">"Learners"</a>
                 </p>
             </div>
             <PostForm to=SetPublished::PATH outcome>

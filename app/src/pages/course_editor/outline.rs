@@ -3,7 +3,7 @@
 use crate::api::authoring::{
     AddLesson, AddSection, MoveLesson, MoveSection, RemoveLesson, RemoveSection, RenameSection,
 };
-use crate::components::{Icon, Outcome, PostForm, Problem};
+use crate::components::{Icon, Outcome, PostForm, Problem, RemoveButton};
 use crate::routes;
 use domain::course::{Lesson, Move, Outline, Section};
 use domain::id::{CourseId, LessonId};
@@ -179,24 +179,4 @@ fn MoveButtons(name: String) -> impl IntoView {
         }
     });
     view! { <div class="flex">{buttons}</div> }
-}
-
-/// Removes at once without JavaScript, else after asking.
-#[component]
-fn RemoveButton(name: String, question: String) -> impl IntoView {
-    let ask = move |event: leptos::ev::MouseEvent| {
-        if !window().confirm_with_message(&question).unwrap_or(true) {
-            event.prevent_default();
-        }
-    };
-    view! {
-        <button
-            type="submit"
-            aria-label=format!("Remove {name}")
-            class="btn btn-ghost min-h-11 min-w-11 px-0"
-            on:click=ask
-        >
-            {Icon::Remove.draw()}
-        </button>
-    }
 }

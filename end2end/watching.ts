@@ -1,0 +1,83 @@
+// Watching a lesson, and measuring how smoothly it goes.
+import { expect, type Page } from '@playwright/test';
+import * as people from './people.ts';
+import { demoCourse } from './server.ts';
+
+/** Signs the learner in and opens the demo's lesson. */
+export async function openLesson(page: Page): Promise<void> {
+  await people.signIn(page, people.learner);
+  await page.goto(demoCourse);
+  const enrol = page.getByRole('button', { name: 'Enrol' });
+  const goOn = page.getByRole('link', { name: 'Continue' });
+  await expect(enrol.or(goOn)).toBeVisible();
+  if (await enrol.isVisible()) await enrol.click();
+  await goOn.click();
+  await expect(page).toHaveURL(/\/learn\//);
+  await people.hydrated(page);
+}
+
+/** Plays, without a sound. */
+export async function play(page: Page): Promise<void> {
+  await page.locator('video').evaluate((video: HTMLVideoElement) => {
+    video.muted = true;
+    return video.play();
+  });
+}
+
+export function position(page: Page): Promise<number> {
+  return page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+}
+
+/** Waits until playback has moved on by some seconds from where it is. */
+export async function goesOn(page: Page, seconds = 1): Promise<void> {
+  const from = await position(page);
+  await expect.poll(() => position(page), { timeout: 20_000 }).toBeGreaterThan(from + seconds);
+}
+
+export type Smoothness = {
+  /** The longest that the picture stood still although it should not have, in milliseconds. */
+  longestStall: number;
+  /** How often the browser waited for more. */
+  waits: number;
+  /** Seconds of the film that were seen. */
+  played: number;
+};
+
+/**
+ * Watches the position for a while: where the clock moves on and the position does not as much, it stalled. That the
+ * looks themselves may be late changes nothing. A film that starts over is one seek, and does not count.
+ */
+export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
+  return page.locator('video').evaluate(async (video: HTMLVideoElement, seconds) => {
+    const result = { longestStall: 0, waits: 0, played: 0 };
+    const waited = () => (result.waits += 1);
+    video.addEventListener('waiting', waited);
+    const end = performance.now() + seconds * 1000;
+    let [clock, position, still] = [performance.now(), video.currentTime, 0];
+    while (performance.now() < end) {
+      await new Promise((later) => setTimeout(later, 20));
+      const [now, at] = [performance.now(), video.currentTime];
+      const [passed, moved] = [now - clock, (at - position) * 1000];
+      [clock, position] = [now, at];
+      if (moved < 0) continue;
+      // The position is told in steps: what is behind is made up for at the next one.
+      still = Math.max(0, still + passed - moved);
+      result.longestStall = Math.max(result.longestStall, still);
+      result.played += moved / 1000;
+      if (still < 60) still = 0;
+    }
+    video.removeEventListener('waiting', waited);
+    return result;
+  }, seconds);
+}
+
+/** The answers to a page's requests for cookies and for media, as they come. */
+export function answers(page: Page): { renewals: number[]; media: number[] } {
+  const seen = { renewals: [] as number[], media: [] as number[] };
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname === '/api/playback/open') seen.renewals.push(response.status());
+    if (pathname.startsWith('/media/')) seen.media.push(response.status());
+  });
+  return seen;
+}
