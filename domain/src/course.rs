@@ -225,7 +225,8 @@ impl Outline {
     }
 }
 
-fn neighbour(at: usize, direction: Move, len: usize) -> Option<usize> {
+/// Where a move leads from `at` among `len`; `None` at the edge.
+pub(crate) fn neighbour(at: usize, direction: Move, len: usize) -> Option<usize> {
     match direction {
         Move::Up => at.checked_sub(1),
         Move::Down => (at + 1 < len).then_some(at + 1),

@@ -98,6 +98,10 @@ id! {
     LeaseId
 }
 id! {
+    /// A file that comes with a lesson. What is stored under it never changes.
+    AttachmentId
+}
+id! {
     /// An entry of the outbox, and the message it becomes.
     MessageId
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod course;
 pub mod device;
+pub mod download;
 pub mod edge;
 pub mod id;
 pub mod lease;

@@ -17,7 +17,7 @@ pub enum Permission {
     ManageLearners,
     /// Join a published course.
     Enrol,
-    /// Watch the lessons of a course.
+    /// Watch the lessons of a course, and keep the files that come with them.
     WatchLesson,
     /// Say publicly what one thinks of a course.
     Review,

@@ -188,7 +188,7 @@ fn paragraphs(text: &str, max: usize) -> Result<String, TextError> {
 
 /// Control characters, and the bidirectional overrides that make a name read as another (UTR #36 §3.2).
 /// The marks that right-to-left text needs (U+200E, U+200F) stay allowed.
-fn unshowable(c: char) -> bool {
+pub(crate) fn unshowable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 

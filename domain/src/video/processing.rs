@@ -61,6 +61,18 @@ pub struct Package {
     pub heights: Vec<u32>,
 }
 
+impl Package {
+    /// The most lines of the rendition that is offered for keeping: sharp on a phone or a laptop, and half the
+    /// bytes of the next.
+    const KEPT_LINES: u32 = 720;
+
+    /// The name of the rendition that is offered for keeping: the largest up to 720p, else the smallest there is.
+    pub fn rendition_to_keep(&self) -> Option<String> {
+        let fitting = self.heights.iter().filter(|height| **height <= Self::KEPT_LINES).max();
+        fitting.or_else(|| self.heights.iter().min()).map(|height| format!("{height}p"))
+    }
+}
+
 /// Something that happened to an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -149,6 +161,16 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_is_sharp_and_not_larger_than_it_need_be() {
+        let kept =
+            |heights: &[u32]| Package { length: Seconds(1), heights: heights.into() }.rendition_to_keep();
+        assert_eq!(kept(&[1080, 720, 480, 360]).as_deref(), Some("720p"));
+        assert_eq!(kept(&[480, 360]).as_deref(), Some("480p"));
+        assert_eq!(kept(&[1080]).as_deref(), Some("1080p"));
+        assert_eq!(kept(&[]), None);
+    }
     use crate::video::FrameRate;
     use proptest::prelude::*;
     use std::time::Duration;
