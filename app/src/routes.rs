@@ -1,6 +1,6 @@
 //! Every address of the site: where it is defined and how it is written into a link.
 
-use domain::id::{CourseId, LessonId};
+use domain::id::{AttachmentId, CourseId, LessonId};
 use domain::text::Slug;
 
 /// The landing page.
@@ -62,6 +62,21 @@ pub fn sign_in(next: &str) -> String {
 /// Takes an uploaded video as the body of a PUT.
 pub fn upload(course: CourseId, lesson: LessonId, file_name: &str) -> String {
     format!("/upload/{course}/{lesson}?name={}", encode(file_name))
+}
+
+/// Takes a file that is to come with a lesson as the body of a PUT.
+pub fn upload_file(course: CourseId, lesson: LessonId, file_name: &str) -> String {
+    format!("/upload/{course}/{lesson}/files?name={}", encode(file_name))
+}
+
+/// Leads to a file that comes with a lesson.
+pub fn download(course: &Slug, lesson: LessonId, file: AttachmentId) -> String {
+    format!("/download/{course}/{lesson}/{file}")
+}
+
+/// Leads to the copy of a lesson's video.
+pub fn download_video(course: &Slug, lesson: LessonId) -> String {
+    format!("/download/{course}/{lesson}/video")
 }
 
 /// The path, if it leads to a page of this site: what may be followed after signing in. Anything that a

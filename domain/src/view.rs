@@ -3,7 +3,8 @@
 use crate::account::Role;
 use crate::course::{Course, Level, Outline};
 use crate::device::DeviceName;
-use crate::id::{AccountId, CourseId, LeaseId, LessonId};
+use crate::download::FileName;
+use crate::id::{AccountId, AttachmentId, CourseId, LeaseId, LessonId};
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
@@ -156,6 +157,8 @@ pub struct LessonPage {
     pub title: Title,
     /// How its video is doing.
     pub video: VideoStatus,
+    /// What can be kept of it.
+    pub downloads: Downloads,
     /// Where to start playing.
     pub resume_at: Seconds,
     /// The lesson after this one.
@@ -194,6 +197,54 @@ pub struct PlayingDevice {
     pub playing_for: Seconds,
     /// How long ago it was last heard of.
     pub silent_for: Seconds,
+}
+
+/// What learners can keep of a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Downloads {
+    /// In order.
+    pub attachments: Vec<FileView>,
+    /// The size of the video's copy in bytes, where there is one.
+    pub video: Option<u64>,
+}
+
+/// A file that comes with a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    /// Its identifier.
+    pub id: AttachmentId,
+    /// Under which it is shown and saved.
+    pub name: FileName,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// The same for the lesson's instructor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditableDownloads {
+    /// In order.
+    pub attachments: Vec<FileView>,
+    /// The most bytes of a file that is added.
+    pub max_bytes: u64,
+    /// The most files.
+    pub max_count: u32,
+    /// Whether learners may keep the video.
+    pub video: CopyStatus,
+}
+
+/// How the copy of a video is doing that learners may keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyStatus {
+    /// They may not.
+    NotAllowed,
+    /// They may, as soon as it is made.
+    ToBeMade,
+    /// They may.
+    There {
+        /// Bytes.
+        size: u64,
+    },
 }
 
 /// What a player needs to play; the cookies that go with it travel as cookies.
@@ -285,4 +336,6 @@ pub struct LessonEditorPage {
     pub title: Title,
     /// How its video is doing.
     pub video: VideoStatus,
+    /// What learners can keep of it.
+    pub downloads: EditableDownloads,
 }

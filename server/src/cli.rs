@@ -8,7 +8,7 @@ use crate::{demo, import, serve, system, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
 use services::worker::{JOBS, Worker};
-use services::{Stoa, accounts, outbox, videos};
+use services::{Stoa, accounts, jobs, outbox};
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -168,9 +168,9 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     let router = router(site);
 
     let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
-    let jobs = stoa.clone();
+    let working = stoa.clone();
     let worker = Worker::new(&stoa, JOBS, JOBS_AT_A_TIME)
-        .run(move |task| videos::handle(jobs.clone(), task), stop.clone());
+        .run(move |task| jobs::handle(working.clone(), task), stop.clone());
     let worker = tokio::spawn(worker);
     tokio::spawn(telemetry::upkeep(metrics));
     tokio::spawn(rotation.run(stop.clone())?);

@@ -9,8 +9,9 @@ use embedded::{
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
+use services::downloads::DownloadSettings;
 use services::playback::PlaybackSettings;
-use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
 use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
 use std::fs::DirBuilder;
@@ -64,6 +65,11 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         revision,
         media: Arc::new(MediaSigner::new(media_keys(config, &MediaKeys::open(data)?)?)),
         max_upload_bytes: config.upload.max_bytes,
+        downloads: DownloadSettings {
+            max_bytes: config.downloads.max_bytes,
+            max_per_lesson: config.downloads.max_per_lesson,
+            link_ttl: Duration::from_secs(config.downloads.link_seconds),
+        },
         playback: PlaybackSettings {
             url_base: config.media_origin(),
             cookie_domain: config.media.cookie_domain.clone(),
@@ -94,6 +100,10 @@ impl Transcoder for NoTranscoder {
         _: &(dyn Fn(u8) + Send + Sync),
         _: CancellationToken,
     ) -> Result<Transcoded, TranscodeError> {
+        Err(TranscodeError::Interrupted("no videos are processed here".into()))
+    }
+
+    async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {
         Err(TranscodeError::Interrupted("no videos are processed here".into()))
     }
 }

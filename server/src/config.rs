@@ -5,6 +5,7 @@
 mod media;
 
 use config::{Environment, File, FileFormat};
+use domain::download::LessonFiles;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,8 @@ pub struct Config {
     pub playback: Playback,
     /// Uploads.
     pub upload: Upload,
+    /// Files that learners keep.
+    pub downloads: Downloads,
     /// Logs.
     pub log: Log,
     /// Metrics.
@@ -93,6 +96,18 @@ pub struct Playback {
 pub struct Upload {
     /// The most bytes of one video.
     pub max_bytes: u64,
+}
+
+/// Files that learners keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Downloads {
+    /// The most bytes of one file that comes with a lesson.
+    pub max_bytes: u64,
+    /// The most files of a lesson.
+    pub max_per_lesson: u32,
+    /// How long a link opens its file. A download that has begun goes on.
+    pub link_seconds: u64,
 }
 
 /// Logs.
@@ -156,6 +171,7 @@ impl Default for Config {
             media: Media::default(),
             playback: Playback::default(),
             upload: Upload::default(),
+            downloads: Downloads::default(),
             log: Log::default(),
             metrics: Metrics::default(),
             demo: Demo::default(),
@@ -185,6 +201,12 @@ impl Default for Playback {
 impl Default for Upload {
     fn default() -> Self {
         Self { max_bytes: 20 << 30 }
+    }
+}
+
+impl Default for Downloads {
+    fn default() -> Self {
+        Self { max_bytes: 1 << 30, max_per_lesson: 20, link_seconds: 900 }
     }
 }
 
@@ -262,6 +284,10 @@ impl Config {
         within("playback.cookie_seconds", self.playback.cookie_seconds, 3, 86_400)?;
         within("playback.max_devices", self.playback.max_devices as u64, 1, 100)?;
         within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
+        within("downloads.max_bytes", self.downloads.max_bytes, 1, 1 << 50)?;
+        let per_lesson = u64::from(self.downloads.max_per_lesson);
+        within("downloads.max_per_lesson", per_lesson, 1, LessonFiles::MOST.into())?;
+        within("downloads.link_seconds", self.downloads.link_seconds, 10, 86_400)?;
         if let Err(error) = self.log.filter.parse::<tracing_subscriber::filter::Targets>() {
             let allowed = format!(
                 "{error}; a level (error, warn, info, debug, trace) or target=level pairs is expected"

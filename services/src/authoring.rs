@@ -3,9 +3,9 @@
 use crate::ports::{Condition, Write};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, videos};
+use crate::{Error, Result, Stoa, access, downloads, videos};
 use domain::account::Actor;
-use domain::course::{Course, Level, Move, Outline, OutlineError};
+use domain::course::{Course, Lesson, Level, Move, Outline, OutlineError};
 use domain::id::{AssetId, CourseId, LessonId, SectionId};
 use domain::money::Price;
 use domain::permission::Permission;
@@ -114,6 +114,7 @@ pub async fn lesson_editor(
         lesson,
         title: found.title.clone(),
         video,
+        downloads: downloads::editable(stoa, found).await?,
     })
 }
 
@@ -267,7 +268,8 @@ async fn change_course(
 }
 
 /// Changes the outline of a course where the actor may edit it, from the start again when somebody else was
-/// quicker. Videos that no lesson shows any more are removed with their files.
+/// quicker. Videos that no lesson shows any more are removed with their files, and so are the files of lessons that
+/// are gone.
 pub(crate) async fn change_outline(
     stoa: &Stoa,
     actor: Actor,
@@ -287,11 +289,28 @@ pub(crate) async fn change_outline(
         let dropped =
             before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
         writes.extend(videos::removal(stoa, dropped.collect())?);
+        writes.extend(downloads::removal_of_lessons(stoa, gone(&before.value, &outline))?);
+        for video in renamed(&before.value, &outline) {
+            writes.push(downloads::copy_job(stoa, video)?);
+        }
         stoa.table.transact(writes).await?;
         stoa.wake.notify_one();
         Ok(())
     })
     .await
+}
+
+/// The lessons that are no longer there.
+fn gone(before: &Outline, after: &Outline) -> Vec<LessonId> {
+    let kept: HashSet<LessonId> = after.lessons().map(|lesson| lesson.id).collect();
+    before.lessons().map(|lesson| lesson.id).filter(|id| !kept.contains(id)).collect()
+}
+
+/// The videos of lessons that have another name now: their copies are named so, too.
+fn renamed(before: &Outline, after: &Outline) -> Vec<AssetId> {
+    let is_renamed =
+        |lesson: &&Lesson| before.lesson(lesson.id).is_some_and(|before| before.title != lesson.title);
+    after.lessons().filter(is_renamed).filter_map(|lesson| lesson.video).collect()
 }
 
 /// The writes that put a changed outline, and its totals into the record of its course.

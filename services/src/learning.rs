@@ -4,7 +4,7 @@ use crate::ports::Condition;
 use crate::records::enrolments::{self, Enrolment};
 use crate::records::{accounts, courses};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, catalogue, videos};
+use crate::{Error, Result, Stoa, access, catalogue, downloads, videos};
 use domain::account::Actor;
 use domain::id::{AccountId, CourseId, LessonId};
 use domain::permission::Permission;
@@ -84,6 +84,7 @@ pub async fn lesson(stoa: &Stoa, actor: Actor, slug: &str, id: LessonId) -> Resu
         lesson: id,
         title: lesson.title.clone(),
         video,
+        downloads: downloads::offered(stoa, lesson).await?,
         resume_at: progress.get(&id).map_or(Seconds(0), |progress| progress.resume_at(length)),
         next: outline.next(id).map(|lesson| lesson.id),
     })

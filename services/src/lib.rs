@@ -10,8 +10,11 @@ pub mod catalogue;
 pub mod clock;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+pub mod downloads;
 pub mod error;
 pub mod import;
+mod intake;
+pub mod jobs;
 pub mod kept;
 pub mod learners;
 pub mod learning;
@@ -58,6 +61,8 @@ pub struct Stoa {
     pub media: Arc<signing::MediaSigner>,
     /// How media is reached.
     pub playback: playback::PlaybackSettings,
+    /// What learners may keep.
+    pub downloads: downloads::DownloadSettings,
     /// The largest upload of a video, bytes.
     pub max_upload_bytes: u64,
 }

@@ -3,7 +3,7 @@
 use crate::Stoa;
 use crate::clock::Random;
 use crate::ports::{Delivery, Queue, QueueError};
-use domain::id::{AssetId, VersionId};
+use domain::id::{AssetId, AttachmentId, LessonId, VersionId};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::pin;
@@ -33,6 +33,9 @@ const FIRST_BACK_OFF: Duration = Duration::from_secs(5);
 /// The longest wait.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(15 * 60);
 
+/// How long a job waits where the disk is full: somebody has to make room.
+pub const WHEN_FULL: Duration = Duration::from_secs(300);
+
 /// Work to do later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "kebab-case")]
@@ -48,6 +51,21 @@ pub enum Job {
     RemoveVideos {
         /// Which videos.
         assets: Vec<AssetId>,
+    },
+    /// Bring the copy of a video that learners may keep in line with what is allowed.
+    CopyVideo {
+        /// Which video.
+        asset: AssetId,
+    },
+    /// Take away the bytes of attachments that no lesson offers any more.
+    RemoveAttachments {
+        /// Which attachments.
+        attachments: Vec<AttachmentId>,
+    },
+    /// Take away all files of lessons that are gone.
+    RemoveLessonFiles {
+        /// Which lessons.
+        lessons: Vec<LessonId>,
     },
 }
 

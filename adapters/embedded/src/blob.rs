@@ -1,8 +1,9 @@
-//! [`BlobStore`] in a folder: one file a blob, at the path that its key says.
+//! [`BlobStore`] in a folder: one file a blob, at the path that its key says, and beside it how it is served
+//! where that was said.
 
 use async_trait::async_trait;
 use futures::StreamExt;
-use services::ports::{BlobError, BlobKey, BlobReader, BlobStore, ByteStream};
+use services::ports::{BlobError, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
 use std::fs::File as Lock;
 use std::io::{self, ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use tokio_util::io::ReaderStream;
 
 /// Where blobs arrive and from where they go: a name that no key has, on the same file system.
 const TRANSIT: &str = "~transit";
+/// What the file that says how a blob is served adds to the blob's name: no key ends so.
+const SERVED_AS: &str = "~served-as";
 /// How much is written or read at a time: all that a blob on its way has in memory.
 const BUFFER: usize = 256 * 1024;
 /// How much may be written before it is forced to the disk: the last sync, for which somebody waits, is short,
@@ -46,6 +49,10 @@ impl LocalBlobs {
     /// Where a blob lies, if it is there: for a reader of files. Nobody may write there.
     pub fn path(&self, key: &BlobKey) -> PathBuf {
         self.root.join(key.as_str())
+    }
+
+    fn served_as_path(&self, key: &BlobKey) -> PathBuf {
+        self.root.join(format!("{key}{SERVED_AS}"))
     }
 
     fn transit(&self) -> InTransit {
@@ -93,6 +100,7 @@ impl BlobStore for LocalBlobs {
     async fn put(&self, key: &BlobKey, bytes: ByteStream) -> Result<u64, BlobError> {
         let mut transit = self.transit();
         let size = receive(transit.path(), bytes).await?;
+        remove_file(&self.served_as_path(key)).await.map_err(failure)?;
         self.settle(transit.path(), &self.path(key)).await.map_err(failure)?;
         transit.0 = None;
         Ok(size)
@@ -124,6 +132,27 @@ impl BlobStore for LocalBlobs {
         }
     }
 
+    async fn serve_as(&self, key: &BlobKey, served: &ServedAs) -> Result<(), BlobError> {
+        if self.size(key).await?.is_none() {
+            return Err(BlobError::NotFound);
+        }
+        let json = serde_json::to_vec(served).map_err(|error| BlobError::Internal(error.into()))?;
+        let mut transit = self.transit();
+        receive(transit.path(), futures::stream::iter([Ok(json.into())]).boxed()).await?;
+        self.settle(transit.path(), &self.served_as_path(key)).await.map_err(failure)?;
+        transit.0 = None;
+        Ok(())
+    }
+
+    async fn served_as(&self, key: &BlobKey) -> Result<Option<ServedAs>, BlobError> {
+        let json = match fs::read(self.served_as_path(key)).await.map_err(failure) {
+            Ok(json) => json,
+            Err(BlobError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        serde_json::from_slice(&json).map(Some).map_err(|error| BlobError::Internal(error.into()))
+    }
+
     async fn delete(&self, prefix: &BlobKey) -> Result<(), BlobError> {
         // Out of sight at once and as a whole; what a crash leaves in transit is cleared away at the next start.
         let (path, transit) = (self.path(prefix), self.transit());
@@ -132,6 +161,7 @@ impl BlobStore for LocalBlobs {
             Err(BlobError::NotFound) => return Ok(()),
             Err(error) => return Err(error),
         }
+        remove_file(&self.served_as_path(prefix)).await.map_err(failure)?;
         sync_folder(path.parent().unwrap_or(&self.root)).await.map_err(failure)?;
         let removed = match fs::metadata(transit.path()).await.map_err(failure)?.is_dir() {
             true => fs::remove_dir_all(transit.path()).await,
@@ -180,6 +210,14 @@ async fn receive(path: &Path, mut bytes: ByteStream) -> Result<u64, BlobError> {
     file.flush().await.map_err(failure)?;
     file.get_ref().sync_all().await.map_err(failure)?;
     Ok(size)
+}
+
+/// Removes a file; none is fine.
+async fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path).await {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(()),
+        removed => removed,
+    }
 }
 
 async fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -5,7 +5,7 @@
 mod media;
 
 use domain::video::Ladder;
-use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
 use services::videos::packaging::multivariant_playlist;
 use std::path::{Path, PathBuf};
 use stoa_embedded::Ffmpeg;
@@ -51,6 +51,17 @@ impl Upload {
         let ladder = Ladder::for_source(&probe);
         let job = TranscodeJob { source, target: BlobKey::new("media/version").unwrap(), probe, ladder };
         self.ffmpeg.transcode(&job, &|_| (), CancellationToken::new()).await
+    }
+
+    /// The copy for keeping, of a rendition.
+    async fn copy(&self, rendition: &str) -> Result<String, TranscodeError> {
+        let key = |text: &str| BlobKey::new(text).unwrap();
+        let (renditions, target) = (key("media/version"), key("files/asset/version/lesson.mp4"));
+        let job = CopyJob { renditions, rendition: rendition.into(), target };
+        let size = self.ffmpeg.copy(&job, CancellationToken::new()).await?;
+        let file = self.folder.path().join(job.target.as_str());
+        assert_eq!(std::fs::metadata(&file).unwrap().len(), size);
+        Ok(file.to_str().unwrap().to_owned())
     }
 
     /// One segment of a rendition, as a file that can be played.
@@ -135,6 +146,66 @@ async fn sound_and_picture_start_together() {
     let priming = 1024.0 / 48_000.0;
     let apart = start("360p") - (start("audio") + priming);
     assert!(apart.abs() < 0.005, "{apart}");
+}
+
+/// The names of the boxes that a file consists of (ISO/IEC 14496-12 §4.2).
+fn boxes(file: &str) -> Vec<String> {
+    let bytes = std::fs::read(file).unwrap();
+    let (mut names, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        let size = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+        names.push(String::from_utf8(bytes[at + 4..at + 8].to_vec()).unwrap());
+        at += size;
+    }
+    names
+}
+
+#[tokio::test]
+async fn a_copy_plays_while_it_arrives_and_holds_what_the_rendition_holds() {
+    let upload = Upload::film("854x480", "24000/1001", 13, 6);
+    upload.transcode().await.unwrap();
+    let copy = upload.copy("480p").await.unwrap();
+    assert_eq!(
+        boxes(&copy),
+        ["ftyp", "moov", "free", "mdat"],
+        "the index is in front, and nothing is in fragments"
+    );
+    let streams = media::probe(&copy, "-show_entries stream=codec_name,width,height,channels,nb_frames");
+    assert_eq!(streams, ["h264,854,480,312", "aac,2,611"]);
+    let frames = |file: &str, streams: &str| {
+        media::probe(file, &format!("-select_streams {streams} -show_entries packet=size"))
+    };
+    assert_eq!(frames(&copy, "v"), frames(&upload.playlist("480p"), "v"), "nothing was encoded again");
+    assert_eq!(frames(&copy, "a").len(), frames(&upload.playlist("audio"), "a").len());
+    assert!(upload.folder.path().join("~transcoding").read_dir().unwrap().next().is_none());
+}
+
+#[tokio::test]
+async fn in_a_copy_sound_and_picture_start_together() {
+    let upload = Upload::new();
+    // A white flash and a click, both at second two.
+    let picture =
+        "-f lavfi -i color=black:s=640x360:r=24:d=5,drawbox=t=fill:color=white:enable='between(t,2,3)'";
+    let sound = "-f lavfi -i aevalsrc='if(between(t,2,3),sin(2*PI*1000*t),0)':d=5";
+    media::make(&upload.source(), &format!("{picture} {sound} -c:v libx264 -c:a aac -f mp4"));
+    upload.transcode().await.unwrap();
+    let copy = upload.copy("360p").await.unwrap();
+    let moment = |lines: Vec<String>| -> f64 { lines[0].parse().unwrap() };
+    let flash = "-f lavfi -show_entries frame=pts_time -i";
+    let bright = format!(
+        "movie={copy},signalstats,metadata=select:key=lavfi.signalstats.YAVG:value=200:function=greater"
+    );
+    let loud = format!("amovie={copy},silencedetect=n=0.05:d=0.5,ametadata=select:key=lavfi.silence_end");
+    let apart = moment(media::probe(&bright, flash)) - moment(media::probe(&loud, flash));
+    assert!(apart.abs() < 0.025, "{apart}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_video_without_sound_has_none() {
+    let upload = Upload::film("640x360", "25", 5, 0);
+    upload.transcode().await.unwrap();
+    let copy = upload.copy("360p").await.unwrap();
+    assert_eq!(media::probe(&copy, "-show_entries stream=codec_name"), ["h264"]);
 }
 
 #[tokio::test]

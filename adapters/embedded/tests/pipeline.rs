@@ -17,14 +17,16 @@ use domain::view::{Opening, Playback};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::contract::{TestClock, TestRandom};
+use services::downloads::DownloadSettings;
 use services::playback::{Device, PlaybackSettings};
 use services::ports::{
-    BlobKey, ByteStream, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded, Transcoder,
+    BlobKey, ByteStream, CopyJob, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded,
+    Transcoder,
 };
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
-use services::{Error, Stoa, accounts, authoring, outbox, playback, videos};
+use services::{Error, Stoa, accounts, authoring, downloads, jobs, outbox, playback, videos};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -71,7 +73,7 @@ async fn a_cancelled_job_is_handed_back_and_its_next_run_finishes() {
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
     let task = world.task().await;
     world.faults.plan(Fault::CancelAtProgress(task.cancelled.clone()));
-    let outcome = videos::handle(world.stoa.clone(), task.clone()).await;
+    let outcome = jobs::handle(world.stoa.clone(), task.clone()).await;
     assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     assert_eq!(world.files("media"), [""; 0]);
     assert!(world.status().await.in_progress());
@@ -87,7 +89,7 @@ async fn a_job_that_died_in_the_midst_is_finished_by_its_next_run() {
     let task = world.task().await;
     let reached = Arc::new(Notify::new());
     world.faults.plan(Fault::HangAtProgress(reached.clone()));
-    let run = tokio::spawn(videos::handle(world.stoa.clone(), task.clone()));
+    let run = tokio::spawn(jobs::handle(world.stoa.clone(), task.clone()));
     reached.notified().await;
     assert_eq!(world.status().await, VideoStatus::Processing { percent: 0 });
     run.abort();
@@ -146,7 +148,7 @@ async fn a_job_that_is_interrupted_to_the_last_attempt_can_be_retried_by_hand() 
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
     let task = Task { last_attempt: true, ..world.task().await };
     world.faults.plan(Fault::Interrupt);
-    let outcome = videos::handle(world.stoa.clone(), task).await;
+    let outcome = jobs::handle(world.stoa.clone(), task).await;
     assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
     let message = FailureReason::Interrupted.to_string();
     assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: true });
@@ -262,6 +264,11 @@ impl World {
                 max_devices: 2,
             },
             max_upload_bytes: MAX_UPLOAD,
+            downloads: DownloadSettings {
+                max_bytes: MAX_UPLOAD,
+                max_per_lesson: 3,
+                link_ttl: Duration::from_secs(600),
+            },
         };
         let actor = instructor(&stoa, "ada@stoa.example").await;
         let course = authoring::create_course(&stoa, actor, "Films").await.unwrap();
@@ -327,13 +334,13 @@ impl World {
     /// Does the next job of the queue.
     async fn work(&self) -> Outcome {
         let task = self.task().await;
-        videos::handle(self.stoa.clone(), task).await
+        jobs::handle(self.stoa.clone(), task).await
     }
 
     /// Does a job again, as a new delivery of it.
     async fn again(&self, task: &Task) -> Outcome {
         let task = Task { cancelled: CancellationToken::new(), ..task.clone() };
-        videos::handle(self.stoa.clone(), task).await
+        jobs::handle(self.stoa.clone(), task).await
     }
 
     fn blobs(&self) -> PathBuf {
@@ -412,6 +419,14 @@ impl Transcoder for Faults {
                 reached.notify_one();
                 std::future::pending().await
             }
+        }
+    }
+
+    async fn copy(&self, job: &CopyJob, cancel: CancellationToken) -> Result<u64, TranscodeError> {
+        let fault = self.next.lock().unwrap().take();
+        match fault {
+            Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
+            _ => self.ffmpeg.copy(job, cancel).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod assets;
 mod client;
+mod download;
 mod file;
 mod headers;
 mod health;
@@ -45,8 +46,13 @@ pub struct Site {
 /// A request passes, from the outside: observation (id, log line, metrics), the net under panics, security
 /// headers, the origin check. Pages, calls and uploads then find out who asks; media and files never do.
 pub fn router(site: Site) -> Router {
-    let uploads = Router::new().route("/upload/{course}/{lesson}", put(upload::put)).with_state(site.clone());
-    let people = uploads.merge(pages::router(&site)).layer(from_fn_with_state(site.clone(), session::resume));
+    let files = Router::new()
+        .route("/upload/{course}/{lesson}", put(upload::video))
+        .route("/upload/{course}/{lesson}/files", put(upload::attachment))
+        .route("/download/{course}/{lesson}/video", get(download::video))
+        .route("/download/{course}/{lesson}/{file}", get(download::attachment))
+        .with_state(site.clone());
+    let people = files.merge(pages::router(&site)).layer(from_fn_with_state(site.clone(), session::resume));
     let machines = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -56,7 +62,10 @@ pub fn router(site: Site) -> Router {
         .merge(machines)
         .nest_service("/pkg", assets::packages(&site.config))
         .fallback_service(assets::files(&site));
-    let media = Router::new().route("/media/{*path}", get(media::get)).with_state(site.clone());
+    let media = Router::new()
+        .route("/media/{*path}", get(media::get))
+        .route("/files/{*path}", get(media::get))
+        .with_state(site.clone());
     match site.config.media_host() {
         None => passage(&site, pages.merge(media)),
         Some(host) => {

@@ -1,4 +1,4 @@
-//! Takes an uploaded video: the body of a PUT, on its way to the disk.
+//! Takes files from an instructor: the body of a PUT, on its way to the disk.
 
 use super::Site;
 use app::api::ApiError;
@@ -11,7 +11,8 @@ use domain::id::{CourseId, LessonId};
 use futures::StreamExt;
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use services::videos;
+use services::ports::ByteStream;
+use services::{downloads, videos};
 use std::io;
 
 #[derive(Deserialize)]
@@ -27,7 +28,7 @@ struct Failure {
 }
 
 /// Stores the body as the lesson's video. It appears whole or not at all.
-pub(super) async fn put(
+pub(super) async fn video(
     State(site): State<Site>,
     Extension(actor): Extension<Actor>,
     Path((course, lesson)): Path<(CourseId, LessonId)>,
@@ -35,6 +36,25 @@ pub(super) async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let (size, bytes) = incoming(&headers, body);
+    answer(videos::upload(&site.stoa, actor, course, lesson, &name, size, bytes).await)
+}
+
+/// Adds the body to the lesson's files. It appears whole or not at all.
+pub(super) async fn attachment(
+    State(site): State<Site>,
+    Extension(actor): Extension<Actor>,
+    Path((course, lesson)): Path<(CourseId, LessonId)>,
+    Query(Named { name }): Query<Named>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let (size, bytes) = incoming(&headers, body);
+    answer(downloads::add(&site.stoa, actor, course, lesson, &name, size, bytes).await.map(drop))
+}
+
+/// The size that was declared, and the bytes as they come.
+fn incoming(headers: &HeaderMap, body: Body) -> (Option<u64>, ByteStream) {
     let size = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let bytes = body.into_data_stream().map(|piece| {
         piece.map_err(|error| {
@@ -42,7 +62,11 @@ pub(super) async fn put(
             io::Error::new(io::ErrorKind::ConnectionAborted, error)
         })
     });
-    match videos::upload(&site.stoa, actor, course, lesson, &name, size, bytes.boxed()).await {
+    (size, bytes.boxed())
+}
+
+fn answer(result: services::Result<()>) -> Response {
+    match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             let error = ApiError::from(error);

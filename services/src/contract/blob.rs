@@ -1,7 +1,7 @@
 //! What every [`BlobStore`] does.
 
 use super::Fixture;
-use crate::ports::{BlobError, BlobKey, BlobStore, ByteStream};
+use crate::ports::{BlobError, BlobKey, BlobStore, ByteStream, ServedAs};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::io;
@@ -24,6 +24,8 @@ macro_rules! blob_contract {
                 deleting_a_prefix_spares_its_neighbours,
                 a_blob_can_be_stored_where_one_was_deleted,
                 blobs_stored_at_the_same_time_do_not_mix,
+                how_a_blob_is_served_is_kept_beside_it,
+                how_a_blob_was_served_goes_with_it,
             ]
         );
     };
@@ -197,4 +199,46 @@ pub async fn blobs_stored_at_the_same_time_do_not_mix(fixture: &BlobFixture) {
         let (_, read) = get(&*fixture.port, &format!("at/once/{n}"), None).await;
         assert!([2 * n, 2 * n + 1].iter().any(|n| read == pattern(*n, 500_000 + usize::from(*n))));
     }
+}
+
+fn pdf(name: &str) -> ServedAs {
+    ServedAs {
+        content_type: "application/pdf".into(),
+        disposition: format!("attachment; filename=\"{name}\"; filename*=UTF-8''%E2%82%AC.pdf"),
+    }
+}
+
+async fn served_as(store: &dyn BlobStore, name: &str) -> Option<ServedAs> {
+    store.served_as(&key(name)).await.expect("it is told")
+}
+
+#[allow(missing_docs)]
+pub async fn how_a_blob_is_served_is_kept_beside_it(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let missing = store.serve_as(&key("files/A/a.pdf"), &pdf("a.pdf")).await;
+    assert!(matches!(missing, Err(BlobError::NotFound)), "{missing:?}");
+    put(store, "files/A/a.pdf", b"bytes").await;
+    assert_eq!(served_as(store, "files/A/a.pdf").await, None);
+    for name in ["a.pdf", "b.pdf"] {
+        store.serve_as(&key("files/A/a.pdf"), &pdf(name)).await.expect("it is kept");
+        assert_eq!(served_as(store, "files/A/a.pdf").await, Some(pdf(name)));
+    }
+    assert_eq!(get(store, "files/A/a.pdf", None).await, (5, b"bytes".to_vec()));
+    assert_eq!(served_as(store, "files/A").await, None);
+}
+
+#[allow(missing_docs)]
+pub async fn how_a_blob_was_served_goes_with_it(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    for gone in ["files/A/a.pdf", "files/A", "files"] {
+        put(store, "files/A/a.pdf", b"bytes").await;
+        store.serve_as(&key("files/A/a.pdf"), &pdf("a.pdf")).await.expect("it is kept");
+        store.delete(&key(gone)).await.expect("it is deleted");
+        assert_eq!(served_as(store, "files/A/a.pdf").await, None, "{gone}");
+        put(store, "files/A/a.pdf", b"others").await;
+        assert_eq!(served_as(store, "files/A/a.pdf").await, None, "{gone}");
+    }
+    store.serve_as(&key("files/A/a.pdf"), &pdf("a.pdf")).await.expect("it is kept");
+    put(store, "files/A/a.pdf", b"replaced").await;
+    assert_eq!(served_as(store, "files/A/a.pdf").await, None, "replaced");
 }

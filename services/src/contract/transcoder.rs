@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a suite is a test, compiled as a library")]
 
-use crate::ports::{BlobKey, BlobStore, TranscodeError, TranscodeJob, Transcoder};
+use crate::ports::{BlobKey, BlobStore, CopyJob, TranscodeError, TranscodeJob, Transcoder};
 use domain::video::{Ladder, Probe};
 use std::any::Any;
 use std::sync::{Arc, Mutex};
@@ -38,6 +38,9 @@ macro_rules! transcoder_contract {
                 progress_never_falls_and_ends_at_a_hundred,
                 a_job_may_be_done_twice,
                 a_cancelled_job_leaves_nothing_and_can_be_done_again,
+                a_copy_is_one_file_and_may_be_made_twice,
+                a_copy_of_nothing_says_so_and_never_to_try_again,
+                a_cancelled_copy_leaves_nothing,
             ]
         );
     };
@@ -117,6 +120,46 @@ pub async fn a_cancelled_job_leaves_nothing_and_can_be_done_again(bench: &Bench)
     }
     bench.transcoder.transcode(&job, &|_| (), CancellationToken::new()).await.unwrap();
     assert!(size(bench, &job, "480p/index.m3u8").await.is_some());
+}
+
+/// See its name.
+pub async fn a_copy_is_one_file_and_may_be_made_twice(bench: &Bench) {
+    let job = transcoded(bench).await;
+    let make = || bench.transcoder.copy(&job, CancellationToken::new());
+    let (one, other) = tokio::join!(make(), make());
+    let size = bench.blobs.size(&job.target).await.unwrap();
+    assert_eq!((size, Some(other.unwrap())), (Some(one.unwrap()), size));
+    assert_eq!(make().await.unwrap(), size.unwrap());
+}
+
+/// See its name.
+pub async fn a_copy_of_nothing_says_so_and_never_to_try_again(bench: &Bench) {
+    let job = transcoded(bench).await;
+    for nothing in [
+        CopyJob { renditions: key("media/asset/other"), ..job.clone() },
+        CopyJob { rendition: "2160p".into(), ..job.clone() },
+    ] {
+        let found = bench.transcoder.copy(&nothing, CancellationToken::new()).await;
+        assert!(matches!(found, Err(TranscodeError::SourceGone)), "{found:?}");
+        assert_eq!(bench.blobs.size(&job.target).await.unwrap(), None);
+    }
+}
+
+/// See its name.
+pub async fn a_cancelled_copy_leaves_nothing(bench: &Bench) {
+    let job = transcoded(bench).await;
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let found = bench.transcoder.copy(&job, cancel).await;
+    assert!(matches!(found, Err(TranscodeError::Cancelled)), "{found:?}");
+    assert_eq!(bench.blobs.size(&job.target).await.unwrap(), None);
+}
+
+/// The copy to make of the film, once its renditions are there.
+async fn transcoded(bench: &Bench) -> CopyJob {
+    let job = job(bench).await;
+    bench.transcoder.transcode(&job, &|_| (), CancellationToken::new()).await.unwrap();
+    CopyJob { renditions: job.target, rendition: "480p".into(), target: key("files/asset/version/copy.mp4") }
 }
 
 async fn probe(bench: &Bench) -> Probe {

@@ -1,8 +1,9 @@
-//! Uploads, renditions, posters: bytes under keys. The shape is an S3 bucket's.
+//! Uploads, renditions, posters, files to download: bytes under keys. The shape is an S3 bucket's.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 
 /// A blob's name: parts of `[A-Za-z0-9._-]` joined by `/`, no part empty or of dots alone, at most 512 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +44,16 @@ pub struct BlobReader {
     pub bytes: ByteStream,
 }
 
+/// How a blob is answered to a browser that asks for it, where its key alone does not say so: what an S3
+/// bucket keeps beside an object, and CloudFront passes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServedAs {
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `Content-Disposition` (RFC 6266).
+    pub disposition: String,
+}
+
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
@@ -67,7 +78,7 @@ pub enum BlobError {
 #[async_trait]
 pub trait BlobStore: Send + Sync + 'static {
     /// Stores a stream, durably, and returns its size. The blob appears whole or not at all; one that was
-    /// there is replaced. Holds no more than a few hundred kilobytes in memory, whatever the size.
+    /// there is replaced, and with it how it was served. Holds no more than a few hundred kilobytes in memory, whatever the size.
     async fn put(&self, key: &BlobKey, bytes: ByteStream) -> Result<u64, BlobError>;
 
     /// Reads a blob, from `start` (inclusive) to `end` (exclusive, cut at its size); all of it for `None`.
@@ -75,6 +86,12 @@ pub trait BlobStore: Send + Sync + 'static {
 
     /// A blob's size, bytes; `None` where there is none.
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError>;
+
+    /// Says how a blob is answered from now on, durably.
+    async fn serve_as(&self, key: &BlobKey, served: &ServedAs) -> Result<(), BlobError>;
+
+    /// What [`BlobStore::serve_as`] was told last; `None` where it was told nothing, or there is no such blob.
+    async fn served_as(&self, key: &BlobKey) -> Result<Option<ServedAs>, BlobError>;
 
     /// Takes away every blob whose key is `prefix` or starts with `prefix/`. None is fine.
     async fn delete(&self, prefix: &BlobKey) -> Result<(), BlobError>;

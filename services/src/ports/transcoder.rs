@@ -19,6 +19,17 @@ pub struct TranscodeJob {
     pub ladder: Ladder,
 }
 
+/// A copy to make for whoever keeps a video.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyJob {
+    /// Prefix of the renditions: the target of their [`TranscodeJob`].
+    pub renditions: BlobKey,
+    /// Which of them, as in [`domain::video::Rung::name`].
+    pub rendition: String,
+    /// The file to make.
+    pub target: BlobKey,
+}
+
 /// What was made, measured on the output itself: what the multivariant playlist declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcoded {
@@ -116,4 +127,11 @@ pub trait Transcoder: Send + Sync + 'static {
         progress: &(dyn Fn(u8) + Send + Sync),
         cancel: CancellationToken,
     ) -> Result<Transcoded, TranscodeError>;
+
+    /// Makes one MP4 of a rendition and the sound that goes with it, as they are: nothing is encoded again.
+    /// Its index comes first, so that it plays while it arrives. Returns its size, bytes.
+    ///
+    /// The file appears whole or not at all; one that is there already is kept. Renditions that are gone are
+    /// [`TranscodeError::SourceGone`]. Cancelling and dropping are as with [`Transcoder::transcode`].
+    async fn copy(&self, job: &CopyJob, cancel: CancellationToken) -> Result<u64, TranscodeError>;
 }

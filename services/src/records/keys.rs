@@ -12,6 +12,7 @@
 //! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
+//! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
 //! | `VIDEO#{asset}` | `VIDEO` | | | How is this video doing, and which version is watched? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
@@ -102,6 +103,10 @@ pub(crate) fn owned_partition(owner: AccountId) -> String {
 
 pub(crate) fn outline(id: CourseId) -> Key {
     Key::new(course_partition(id), "OUTLINE")
+}
+
+pub(crate) fn lesson_files(lesson: LessonId) -> Key {
+    Key::new(format!("LESSON#{lesson}"), "FILES")
 }
 
 pub(crate) fn review(course: CourseId, author: &str) -> Key {

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
+pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod videos;

@@ -3,6 +3,7 @@
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
 use crate::ports::{BlobKey, Condition, Key, Table, Write};
+use domain::download::FileName;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::video::{Package, Processing, State, VideoStatus};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub(crate) struct Video {
     pub(crate) current: Option<Watchable>,
     /// The newest upload. Once it is ready it is the current version too.
     pub(crate) upload: Upload,
+    /// What learners may keep of it, where they may.
+    #[serde(default)]
+    pub(crate) copy: Option<OfflineCopy>,
 }
 
 /// A version that can be watched.
@@ -24,6 +28,16 @@ pub(crate) struct Video {
 pub(crate) struct Watchable {
     pub(crate) version: VersionId,
     pub(crate) package: Package,
+}
+
+/// A file of a version, for learners to keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OfflineCopy {
+    pub(crate) version: VersionId,
+    /// Under which name it is saved.
+    pub(crate) name: FileName,
+    /// Bytes.
+    pub(crate) size: u64,
 }
 
 /// An upload, and how far it has come.
@@ -85,8 +99,8 @@ pub(crate) fn media(asset: AssetId, version: VersionId) -> BlobKey {
 }
 
 /// Prefixes of all blobs of all versions.
-pub(crate) fn all_blobs(asset: AssetId) -> [BlobKey; 2] {
-    [key(format!("media/{asset}")), key(format!("uploads/{asset}"))]
+pub(crate) fn all_blobs(asset: AssetId) -> [BlobKey; 3] {
+    [key(format!("media/{asset}")), key(format!("uploads/{asset}")), super::files::copies(asset)]
 }
 
 /// A blob below a prefix.

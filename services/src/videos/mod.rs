@@ -4,29 +4,20 @@ pub mod packaging;
 mod processing;
 mod upload;
 
+pub(crate) use processing::{process, remove as remove_all};
 pub use upload::upload;
 
 use crate::ports::Condition;
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::worker::{JOBS, Job, Outcome, Task};
+use crate::worker::{JOBS, Job};
 use crate::{Error, Result, Stoa, access, authoring, outbox};
 use domain::account::Actor;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
 use domain::video::{Event, VideoStatus};
-
-/// Does a job of the worker.
-pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
-    match &task.job {
-        Job::ProcessVideo { asset, version } => {
-            processing::process(&stoa, *asset, *version, task.clone()).await
-        }
-        Job::RemoveVideos { assets } => processing::remove(&stoa, assets).await,
-    }
-}
 
 /// How a lesson's video is doing.
 pub async fn status(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<VideoStatus> {

@@ -6,12 +6,12 @@
 
 use super::packaging;
 use crate::ports::{Condition, TranscodeError, TranscodeJob, Transcoded};
-use crate::records::courses;
 use crate::records::videos::{self as records, Video, Watchable};
 use crate::records::{Stored, videos};
+use crate::records::{courses, files};
 use crate::retry::until_written;
-use crate::worker::{Outcome, Task};
-use crate::{Error, Result, Stoa, authoring};
+use crate::worker::{Outcome, Task, WHEN_FULL};
+use crate::{Error, Result, Stoa, authoring, downloads};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
 use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, State, Step};
@@ -23,11 +23,8 @@ use tokio_util::sync::CancellationToken;
 /// Progress is written no more often: pages ask for it about as often.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
-/// How long to wait when the disk is full: somebody has to make room.
-const WHEN_FULL: Duration = Duration::from_secs(300);
-
 /// Makes an upload watchable, or brings what is stored of it in line with a record that says otherwise.
-pub(super) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, task: Task) -> Outcome {
+pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, task: Task) -> Outcome {
     let run = Run { stoa, asset, version, cancelled: task.cancelled };
     match run.to_the_end().await {
         Ok(()) => Outcome::Done,
@@ -45,7 +42,7 @@ pub(super) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, tas
 }
 
 /// Takes videos away: the records first, so that a run that still works on one notices and clears up after itself.
-pub(super) async fn remove(stoa: &Stoa, assets: &[AssetId]) -> Outcome {
+pub(crate) async fn remove(stoa: &Stoa, assets: &[AssetId]) -> Outcome {
     for asset in assets {
         let removed = async {
             stoa.table.write(videos::delete(*asset)).await?;
@@ -173,8 +170,8 @@ impl Run<'_> {
         }
     }
 
-    /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length and the
-    /// course's totals.
+    /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length, the
+    /// course's totals, and the job that makes a copy for keeping where one may be kept.
     async fn publish(&self, attempt: u32, package: Package) -> Result<()> {
         until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
@@ -188,7 +185,13 @@ impl Run<'_> {
             video.current = Some(Watchable { version: self.version, package: package.clone() });
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
             writes.extend(self.lesson_length(&video, &package).await?);
+            let files = files::of(&*self.stoa.table, video.lesson).await?;
+            writes.push(files::check(video.lesson, &files));
+            if files.value.video {
+                writes.push(downloads::copy_job(self.stoa, self.asset)?);
+            }
             self.stoa.table.transact(writes).await?;
+            self.stoa.wake.notify_one();
             tracing::info!(asset = %self.asset, version = %self.version, "a video is ready");
             Ok(())
         })

@@ -7,6 +7,7 @@ extern crate stoa_services as services;
 mod accounts;
 mod authoring;
 mod catalogue;
+mod downloads;
 mod learning;
 mod leases;
 mod site;

@@ -13,6 +13,7 @@ use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
 use services::contract::{TestClock, TestRandom};
+use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
 use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition};
@@ -30,7 +31,7 @@ pub(crate) const PASSWORD: &str = "learning is fun";
 pub(crate) struct Site {
     pub(crate) stoa: Stoa,
     pub(crate) clock: Arc<TestClock>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Site {
@@ -64,8 +65,18 @@ impl Site {
                 max_devices: 2,
             },
             max_upload_bytes: 1 << 20,
+            downloads: DownloadSettings {
+                max_bytes: 1 << 16,
+                max_per_lesson: 3,
+                link_ttl: Duration::from_secs(600),
+            },
         };
-        Self { stoa, clock, _folder: folder }
+        Self { stoa, clock, folder }
+    }
+
+    /// Where everything is kept.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Somebody with an account, `{name}@stoa.example`.

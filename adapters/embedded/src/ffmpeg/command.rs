@@ -4,7 +4,7 @@ use domain::video::{Ladder, Probe};
 use services::ports::TranscodeJob;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Demuxers that read one file and no other (`ffmpeg -demuxers`). Playlists, `concat` scripts and image
 /// sequences are left out on purpose: they name further files to read.
@@ -73,6 +73,37 @@ pub(super) fn poster(source: &Path, probe: &Probe) -> Vec<OsString> {
     let options = format!(
         "-map 0:V:0 -map_metadata -1 -vf thumbnail=50,scale={size},setsar=1 -frames:v 1 -q:v 3 -update 1 poster.jpg"
     );
+    arguments.extend(options.split_whitespace().map(OsString::from));
+    arguments
+}
+
+/// The media playlist in a rendition's folder.
+pub(super) fn playlist(folder: &Path) -> PathBuf {
+    folder.join("index.m3u8")
+}
+
+/// How much earlier than the picture ffmpeg's AAC encoder starts: one frame of 1,024 samples at 48 kHz, which
+/// nobody hears. Every input is taken from zero on, so that has to be said for the sound to stay in its place.
+const PRIMING: &str = "-0.021333";
+
+/// Puts renditions of ours into one MP4 as they are, with its index in front (`faststart`). To be run in the
+/// folder of the output.
+pub(super) fn copy(picture: &Path, sound: Option<&Path>, output: &str) -> Vec<OsString> {
+    let mut arguments = quiet();
+    let mut input = |before: &[&str], playlist: &Path| {
+        let mut file = OsString::from("file:");
+        file.push(playlist);
+        // Playlists name further files: ours alone are read so, and nothing but files.
+        let options = ["-protocol_whitelist", "file", "-format_whitelist", "hls,mov", "-f", "hls", "-i"];
+        arguments.extend(before.iter().chain(&options).map(OsString::from));
+        arguments.push(file);
+    };
+    input(&[], picture);
+    if let Some(sound) = sound {
+        input(&["-itsoffset", PRIMING], sound);
+    }
+    let sound = if sound.is_some() { "-map 1:a:0" } else { "" };
+    let options = format!("-map 0:v:0 {sound} -c copy -map_metadata -1 -movflags +faststart {output}");
     arguments.extend(options.split_whitespace().map(OsString::from));
     arguments
 }

@@ -5,6 +5,7 @@
 //! not a video. No shell is involved, the environment is empty, and metadata (where a phone stood) is dropped.
 
 mod command;
+mod copy;
 mod measure;
 mod probe;
 mod process;
@@ -13,7 +14,7 @@ mod staging;
 use async_trait::async_trait;
 use domain::video::Probe;
 use process::{Launcher, Stopped};
-use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
 use staging::Staging;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -84,6 +85,14 @@ impl Transcoder for Ffmpeg {
             biased;
             () = cancel.cancelled() => Err(TranscodeError::Cancelled),
             done = work => done,
+        }
+    }
+
+    async fn copy(&self, job: &CopyJob, cancel: CancellationToken) -> Result<u64, TranscodeError> {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(TranscodeError::Cancelled),
+            done = copy::copy(&self.launcher, &self.root, job) => done,
         }
     }
 }

@@ -51,6 +51,21 @@ impl Staging {
         })
         .await
     }
+
+    /// Makes one file of the folder durable and renames it to `target`, over one that somebody who did the same
+    /// job put there. The folder goes.
+    pub(super) async fn publish_file(self, name: &'static str, target: &Path) -> io::Result<()> {
+        let target = target.to_owned();
+        blocking(move || {
+            let file = self.path.join(name);
+            std::fs::File::open(&file)?.sync_all()?;
+            let parent = target.parent().ok_or_else(|| io::Error::other("a target lies in a folder"))?;
+            std::fs::create_dir_all(parent)?;
+            std::fs::rename(&file, &target)?;
+            std::fs::File::open(parent)?.sync_all()
+        })
+        .await
+    }
 }
 
 impl Drop for Staging {

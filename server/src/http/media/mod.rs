@@ -1,14 +1,15 @@
 //! The built-in media edge: opens files to signed cookies and signed URLs, and to nothing else.
 
+mod kept;
 mod place;
 mod refused;
 
 use super::{Site, client, file};
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::edge::{self, Denied, Presented, Refusal};
 use http::{HeaderValue, StatusCode, header};
-use place::Place;
+use place::{Kind, Place};
 use refused::refused;
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ use std::borrow::Cow;
 /// it to others.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
-/// Answers a request for a playlist, a segment or a poster.
+/// Answers a request for a playlist, a segment or a poster, or for a file to keep.
 pub(super) async fn get(State(site): State<Site>, request: Request) -> Response {
     let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
     if let Err(reason) = decide(&site, &request) {
@@ -25,7 +26,22 @@ pub(super) async fn get(State(site): State<Site>, request: Request) -> Response 
         return refused(reason.refusal());
     }
     let path = crate::compose::blobs(&site.config).join(place.key.as_str());
-    let mut response = file::send(path, request.method(), request.headers(), place.content_type).await;
+    let (method, headers) = (request.method(), request.headers());
+    let mut response = match place.kind {
+        Kind::Media(content_type) => file::send(path, method, headers, content_type).await,
+        Kind::Kept => match site.stoa.blobs.served_as(&place.key).await {
+            Ok(Some(served)) => {
+                let mut response = file::send(path, method, headers, kept::content_type(&served)).await;
+                kept::save(&served, &mut response);
+                response
+            }
+            Ok(None) => StatusCode::NOT_FOUND.into_response(),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "cannot tell how a file is served");
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+        },
+    };
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         response.headers_mut().insert(header::CACHE_CONTROL, IMMUTABLE);
     }

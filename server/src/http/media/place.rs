@@ -8,15 +8,31 @@ pub(super) struct Place {
     /// Where it lies.
     pub(super) key: BlobKey,
     /// What it is.
-    pub(super) content_type: HeaderValue,
+    pub(super) kind: Kind,
+}
+
+/// What can be asked for.
+pub(super) enum Kind {
+    /// Part of a video, which players show: its type.
+    Media(HeaderValue),
+    /// A file to keep, which browsers save: its type and name were said when it was stored.
+    Kept,
 }
 
 impl Place {
     /// The file, if the path is one that we publish. It is taken as it came: a percent sign is no part of any
     /// key, so there is one spelling of each address, and it is the one that a policy is held against.
     pub(super) fn of(uri: &Uri) -> Option<Self> {
-        let path = uri.path().strip_prefix('/').filter(|path| path.starts_with("media/"))?;
-        let key = BlobKey::new(path)?;
+        let key = BlobKey::new(uri.path().strip_prefix('/')?)?;
+        let kind = match key.as_str().split_once('/')?.0 {
+            "media" => Kind::Media(Self::media_type(&key)?),
+            "files" => Kind::Kept,
+            _ => return None,
+        };
+        Some(Self { key, kind })
+    }
+
+    fn media_type(key: &BlobKey) -> Option<HeaderValue> {
         let content_type = match key.as_str().rsplit_once('.')?.1 {
             "m3u8" => "application/vnd.apple.mpegurl",
             "m4s" | "mp4" => "video/mp4",
@@ -24,7 +40,7 @@ impl Place {
             "vtt" => "text/vtt; charset=utf-8",
             _ => return None,
         };
-        Some(Self { key, content_type: HeaderValue::from_static(content_type) })
+        Some(HeaderValue::from_static(content_type))
     }
 }
 
@@ -34,7 +50,9 @@ mod tests {
 
     #[test]
     fn only_plain_paths_to_media_are_looked_at() {
-        for path in ["/media/A/1/master.m3u8", "/media/A/1/720p/0.m4s?x=1", "/media/A/1/poster.jpg"] {
+        for path in
+            ["/media/A/1/master.m3u8", "/media/A/1/720p/0.m4s?x=1", "/media/A/1/poster.jpg", "/files/A/notes"]
+        {
             assert!(Place::of(&path.parse().unwrap()).is_some(), "{path}");
         }
         for path in [
@@ -60,6 +78,9 @@ mod tests {
             "/media/A/1/",
             "/media",
             "/uploads/A/1/0.m4s",
+            "/files/../uploads/A/1/source",
+            "/files/A/a.pdf~served-as",
+            "/files",
         ] {
             assert!(Place::of(&path.parse().unwrap()).is_none(), "{path}");
         }

@@ -1,0 +1,15 @@
+//! Which job is done where.
+
+use crate::worker::{Job, Outcome, Task};
+use crate::{Stoa, downloads, videos};
+
+/// Does a job of the worker.
+pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
+    match &task.job {
+        Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
+        Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,
+        Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,
+        Job::RemoveAttachments { attachments } => downloads::remove_all(&stoa, attachments).await,
+        Job::RemoveLessonFiles { lessons } => downloads::remove_all_of(&stoa, lessons).await,
+    }
+}
