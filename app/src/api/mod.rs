@@ -10,6 +10,7 @@
 pub mod authoring;
 pub mod catalogue;
 mod error;
+pub mod files;
 pub mod learners;
 pub mod learning;
 pub mod playback;

@@ -11,6 +11,7 @@ pub(crate) enum Icon {
     Down,
     Play,
     Remove,
+    Save,
     Theme,
     Up,
 }
@@ -23,6 +24,7 @@ impl Icon {
             Icon::Down => "M12 5v14m-6-6 6 6 6-6",
             Icon::Play => "M8 5.5v13l10-6.5z",
             Icon::Remove => "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13",
+            Icon::Save => "M12 4v11m-5-5 5 5 5-5M5 20h14",
             Icon::Theme => "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
             Icon::Up => "M12 19V5m-6 6 6-6 6 6",
         }

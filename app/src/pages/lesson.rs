@@ -2,7 +2,7 @@
 
 use super::param;
 use crate::api::learning;
-use crate::components::{Icon, load};
+use crate::components::{DownloadList, Icon, load};
 use crate::data::preload;
 use crate::player::Player;
 use crate::routes;
@@ -47,6 +47,7 @@ fn Watch(page: LessonPage) -> impl IntoView {
                 <h1 class="mb-6 text-2xl leading-tight font-semibold sm:text-3xl" dir="auto">{title}</h1>
                 <Screen page=page.clone() />
                 {next.map(|href| view! { <p class="mt-4 text-end"><a href=href class="btn btn-primary min-h-11">"Next lesson"</a></p> })}
+                <DownloadList course=page.course.clone() lesson=page.lesson downloads=page.downloads />
             </div>
             <OutlineNavigation course=page.course outline=page.outline current=page.lesson />
         </div>

@@ -1,9 +1,12 @@
 //! The video of a lesson, for its instructor: choosing a file, sending it, watching it being converted.
 
+mod files;
 mod pace;
 mod transfer;
 
-use super::VideoStatusView;
+pub(crate) use files::AddFiles;
+
+use super::{VideoStatusView, size};
 use crate::api::ApiError;
 use crate::api::videos;
 use crate::routes;
@@ -14,7 +17,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use pace::{Pace, size, time_left};
+use pace::{Pace, time_left};
 use transfer::{Report, Transfer};
 
 /// How often a conversion is asked about, in milliseconds.
@@ -29,6 +32,21 @@ enum State {
     Idle,
     Sending { total: f64, sent: f64, pace: Pace },
     Failed(String),
+}
+
+impl State {
+    /// A transfer of so many bytes that begins now.
+    fn begin(total: f64) -> Self {
+        Self::Sending { total, sent: 0.0, pace: Pace::new(js_sys::Date::now()) }
+    }
+
+    /// Takes note that so many bytes are through.
+    fn sent(&mut self, bytes: f64) {
+        if let State::Sending { sent, pace, .. } = self {
+            *sent = bytes;
+            pace.report(js_sys::Date::now(), bytes);
+        }
+    }
 }
 
 /// The video of a lesson.
@@ -52,19 +70,13 @@ pub(crate) fn Upload(
         let Some(file) = file_input.get().and_then(|input| input.files()?.get(0)) else {
             return state.set(State::Failed("Choose a file first.".into()));
         };
-        let total = file.size();
-        state.set(State::Sending { total, sent: 0.0, pace: Pace::new(js_sys::Date::now()) });
+        state.set(State::begin(file.size()));
         let report = move |report| {
             if !matches!(report, Report::Sent(_)) {
                 transfer.set_value(None);
             }
             match report {
-                Report::Sent(bytes) => state.update(|state| {
-                    if let State::Sending { sent, pace, .. } = state {
-                        *sent = bytes;
-                        pace.report(js_sys::Date::now(), bytes);
-                    }
-                }),
+                Report::Sent(bytes) => state.update(|state| state.sent(bytes)),
                 Report::Done => {
                     state.set(State::Idle);
                     status.set(VideoStatus::Waiting);

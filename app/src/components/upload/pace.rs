@@ -43,16 +43,6 @@ impl Pace {
     }
 }
 
-/// `3.2 MB`, in powers of ten as storage is sold.
-pub(super) fn size(bytes: f64) -> String {
-    let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
-    match units.into_iter().find(|(unit, _)| bytes >= *unit) {
-        Some((unit, name)) if bytes / unit < 100.0 => format!("{:.1} {name}", bytes / unit),
-        Some((unit, name)) => format!("{:.0} {name}", bytes / unit),
-        None => format!("{bytes:.0} bytes"),
-    }
-}
-
 /// `about 3 minutes left`, no more exact than it can be.
 pub(super) fn time_left(seconds: f64) -> String {
     let plural = |n: f64, unit| {
@@ -98,10 +88,6 @@ mod tests {
 
     #[test]
     fn numbers_read_as_people_say_them() {
-        assert_eq!(
-            [size(0.0), size(3_240_000.0), size(512e6), size(5e9)],
-            ["0 bytes", "3.2 MB", "512 MB", "5.0 GB"]
-        );
         let spoken = [3.0, 21.0, 60.0, 190.0, 3_600.0, 9_000.0].map(time_left);
         assert_eq!(
             spoken,

@@ -3,9 +3,9 @@
 use crate::api::authoring::{
     AddLesson, AddSection, MoveLesson, MoveSection, RemoveLesson, RemoveSection, RenameSection,
 };
-use crate::components::{Icon, Outcome, PostForm, Problem, RemoveButton};
+use crate::components::{MoveButtons, Outcome, PostForm, Problem, RemoveButton};
 use crate::routes;
-use domain::course::{Lesson, Move, Outline, Section};
+use domain::course::{Lesson, Outline, Section};
 use domain::id::{CourseId, LessonId};
 use domain::video::VideoStatus;
 use leptos::prelude::*;
@@ -163,20 +163,4 @@ fn TitleEntry(label: String, button: &'static str, #[prop(optional)] value: Stri
             <button type="submit" class="btn min-h-11">{button}</button>
         </div>
     }
-}
-
-#[component]
-fn MoveButtons(name: String) -> impl IntoView {
-    let buttons = [Move::Up, Move::Down].map(|direction| {
-        let (value, label, icon) = match direction {
-            Move::Up => ("up", format!("Move {name} up"), Icon::Up),
-            Move::Down => ("down", format!("Move {name} down"), Icon::Down),
-        };
-        view! {
-            <button type="submit" name="direction" value=value aria-label=label class="btn btn-ghost min-h-11 min-w-11 px-0">
-                {icon.draw()}
-            </button>
-        }
-    });
-    view! { <div class="flex">{buttons}</div> }
 }

@@ -1,4 +1,6 @@
-//! Editing a lesson: its name, its video.
+//! Editing a lesson: its name, its video, its files.
+
+mod files;
 
 use super::param;
 use crate::api::authoring::{RenameLesson, lesson_editor};
@@ -7,6 +9,7 @@ use crate::data::preload;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::view::LessonEditorPage;
+use files::Files;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
@@ -44,6 +47,7 @@ fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold" dir="auto">{title.clone()}</h1>
             <Upload course=page.course slug=page.course_slug lesson=page.lesson status=page.video />
+            <Files course=page.course lesson=page.lesson downloads=page.downloads />
             <section class="mt-12" aria-labelledby="name">
                 <h2 id="name" class="mb-4 text-xl font-semibold">"Name"</h2>
                 <PostForm to=RenameLesson::PATH outcome=rename>
