@@ -76,6 +76,9 @@ pub struct Media {
     pub url: Option<String>,
     /// The domain that media's cookies are set for; without it the narrowest that both hosts are in.
     pub cookie_domain: Option<String>,
+    /// Whether a developer who opens a refused address is told why. Without it: where the site is reached from
+    /// this machine alone.
+    pub explain: Option<bool>,
 }
 
 /// Streaming.
@@ -329,6 +332,14 @@ impl Config {
         self.media.url.as_deref().map(media::host)
     }
 
+    /// Whether refusals of the media edge are explained. In production they are not, unless that is configured:
+    /// there the site has a name, and HTTPS.
+    pub fn explains(&self) -> bool {
+        self.media
+            .explain
+            .unwrap_or_else(|| self.listen.ip().is_loopback() && media::is_local(&self.origin()))
+    }
+
     /// How long open requests may go on after the order to stop.
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.http.drain_seconds)
@@ -446,6 +457,31 @@ mod tests {
         {
             assert!(complaint(&format!("public_url = \"{url}\""), &[]).contains("`public_url`"), "{url}");
         }
+    }
+
+    #[test]
+    fn refusals_are_explained_on_ones_own_machine_and_nowhere_else() {
+        let explains = |toml: &str| load(toml, &[]).unwrap().explains();
+        for local in [
+            "",
+            "public_url = \"http://127.0.0.1:80\"",
+            "public_url = \"http://app.localhost\"",
+            "public_url = \"http://[::1]:3000\"",
+        ] {
+            assert!(explains(local), "{local}");
+        }
+        for published in [
+            "public_url = \"https://stoa.example\"",
+            "public_url = \"http://stoa.example\"",
+            "public_url = \"https://localhost\"",
+            "public_url = \"http://localhost.example\"",
+            "public_url = \"http://127.0.0.1.example\"",
+            "listen = \"0.0.0.0:3000\"",
+            "[media]\nexplain = false",
+        ] {
+            assert!(!explains(published), "{published}");
+        }
+        assert!(explains("public_url = \"https://stoa.example\"\n[media]\nexplain = true"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod compose;
 pub mod config;
 mod demo;
+mod explanation;
 pub mod http;
 mod import;
 pub mod rotation;

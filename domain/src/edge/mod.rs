@@ -11,6 +11,7 @@
 mod decision;
 mod denied;
 mod encoding;
+mod explain;
 mod hash;
 mod issue;
 mod pattern;
@@ -22,6 +23,7 @@ mod ticket;
 pub use decision::{Request, decide};
 pub use denied::{Denied, Refusal};
 pub use encoding::{decode, encode};
+pub use explain::{Explanation, Hints, Moment, PartSeen, Parting, explain, other_cookies};
 pub use hash::{Hash, UnsupportedHash};
 pub use issue::{Issued, Statement};
 pub use pattern::{InvalidPattern, ResourcePattern};

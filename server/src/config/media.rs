@@ -11,11 +11,11 @@ impl Media {
         let refused = |key: &str, value: &str, allowed: &str| {
             Err(ConfigError::Value { key: key.into(), value: quoted(value), allowed: allowed.into() })
         };
-        let Self { url, cookie_domain } = self;
+        let Self { url, cookie_domain, explain } = self;
         let Some(url) = url else {
             return match cookie_domain {
                 Some(domain) => refused("media.cookie_domain", &domain, "it is of use with media.url alone"),
-                None => Ok(Self::default()),
+                None => Ok(Self { explain, ..Self::default() }),
             };
         };
         let url = origin("media.url", &url)?;
@@ -52,7 +52,7 @@ impl Media {
                 }
             },
         };
-        Ok(Self { url: Some(url), cookie_domain: Some(domain) })
+        Ok(Self { url: Some(url), cookie_domain: Some(domain), explain })
     }
 }
 
@@ -88,6 +88,11 @@ fn scheme(origin: &str) -> &str {
     origin.split_once(':').map_or(origin, |(scheme, _)| scheme)
 }
 
+/// Whether browsers reach an origin on their own machine alone, and without TLS: nobody publishes that.
+pub(super) fn is_local(origin: &str) -> bool {
+    scheme(origin) == "http" && is_loopback(&host(origin))
+}
+
 /// The host's name alone, in lower case.
 pub(super) fn host(origin: &str) -> String {
     let uri = origin.parse::<Uri>().ok();
@@ -99,7 +104,8 @@ mod tests {
     use super::*;
 
     fn checked(site: &str, url: &str, cookie_domain: Option<&str>) -> Result<String, String> {
-        let media = Media { url: Some(url.into()), cookie_domain: cookie_domain.map(Into::into) };
+        let media =
+            Media { url: Some(url.into()), cookie_domain: cookie_domain.map(Into::into), ..Media::default() };
         let checked = media.checked(site).map_err(|error| error.to_string())?;
         Ok(checked.cookie_domain.unwrap())
     }
@@ -159,7 +165,7 @@ mod tests {
             let complaint = checked(site, media, None).unwrap_err();
             assert!(complaint.contains(why), "{site} {media}: {complaint}");
         }
-        let alone = Media { url: None, cookie_domain: Some("stoa.example".into()) };
+        let alone = Media { url: None, cookie_domain: Some("stoa.example".into()), ..Media::default() };
         assert!(alone.checked("https://stoa.example").is_err());
     }
 }

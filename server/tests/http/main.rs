@@ -4,6 +4,7 @@
 
 mod downloads;
 mod edge;
+mod explainer;
 mod files;
 mod health;
 mod media_host;

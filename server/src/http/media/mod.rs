@@ -1,5 +1,6 @@
 //! The built-in media edge: opens files to signed cookies and signed URLs, and to nothing else.
 
+mod explained;
 mod kept;
 mod place;
 mod refused;
@@ -7,7 +8,7 @@ mod refused;
 use super::{Site, client, file};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use domain::edge::{self, Denied, Presented, Refusal};
+use domain::edge::{self, Presented, Refusal};
 use http::{HeaderValue, StatusCode, header};
 use place::{Kind, Place};
 use refused::refused;
@@ -20,10 +21,8 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=315360
 /// Answers a request for a playlist, a segment or a poster, or for a file to keep.
 pub(super) async fn get(State(site): State<Site>, request: Request) -> Response {
     let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
-    if let Err(reason) = decide(&site, &request) {
-        metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
-        tracing::debug!(%reason, key = place.key.as_str(), "media denied");
-        return refused(reason.refusal());
+    if let Err(refusal) = judge(&site, &request, &place) {
+        return refusal;
     }
     let path = crate::compose::blobs(&site.config).join(place.key.as_str());
     let (method, headers) = (request.method(), request.headers());
@@ -54,7 +53,7 @@ pub(super) async fn get(State(site): State<Site>, request: Request) -> Response 
 }
 
 /// Asks the pure decision, at the start of the request and never again while it is answered.
-fn decide(site: &Site, request: &Request) -> Result<(), Denied> {
+fn judge(site: &Site, request: &Request, place: &Place) -> Result<(), Response> {
     let stoa = &site.stoa;
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let url = format!("{}{target}", stoa.playback.url_base);
@@ -64,6 +63,12 @@ fn decide(site: &Site, request: &Request) -> Result<(), Denied> {
     let presented = Presented::read(&url, cookies.iter().map(Cow::as_ref));
     let now = stoa.clock.now();
     let client = client::address(request.extensions());
-    let request = edge::Request { presented: &presented, client, now };
-    edge::decide(&request, |ticket| stoa.media.open(ticket, now)).map(drop)
+    let asked = edge::Request { presented: &presented, client, now };
+    edge::decide(&asked, |ticket| stoa.media.open(ticket, now)).map(drop).map_err(|reason| {
+        metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
+        tracing::debug!(%reason, key = place.key.as_str(), "media denied");
+        let explained =
+            site.config.explains().then(|| explained::explained(&asked, request.headers(), reason)).flatten();
+        explained.unwrap_or_else(|| refused(reason.refusal()))
+    })
 }
