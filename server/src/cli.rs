@@ -1,12 +1,16 @@
 //! The command line.
 
+mod edge;
+
 use crate::compose;
 use crate::config::Config;
 use crate::http::{Site, router};
 use crate::rotation::Rotation;
-use crate::{demo, import, serve, system, telemetry};
+use crate::system::{self, SystemClock};
+use crate::{demo, import, serve, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
+use services::clock::Clock;
 use services::worker::{JOBS, Worker};
 use services::{Stoa, accounts, jobs, outbox};
 use std::error::Error;
@@ -46,6 +50,9 @@ enum Command {
     Account(Account),
     /// Bring in courses from a JSON file: all of them, or none if a row is wrong.
     Import(Import),
+    /// Sign for the media edge, and ask it why it refuses.
+    #[command(subcommand)]
+    Edge(edge::Edge),
     /// Show the effective configuration, without secrets.
     Config,
 }
@@ -138,6 +145,7 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
             say(format_args!("Imported {count} courses."));
             Ok(())
         }
+        Command::Edge(edge) => edge.run(&config, SystemClock.now()),
         Command::Config => {
             say(config.to_json());
             Ok(())

@@ -1,7 +1,7 @@
 //! A key of a key group: RSA-2048 or ECDSA P-256, as CloudFront takes them; both halves, or the public one.
 
-use super::pem;
 use super::verified::Fingerprint;
+use super::{pem, sha1};
 use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::error::{KeyRejected, Unspecified};
@@ -41,8 +41,8 @@ pub enum SignError {
     /// Only the public half is there.
     #[error("only the public half of the key is there")]
     PublicOnly,
-    /// The library signs no SHA-1 (docs/decisions/0014).
-    #[error("signatures with SHA-1 are not made here")]
+    /// CloudFront's ECDSA is that of the age of SHA-256.
+    #[error("an ECDSA key signs with SHA-256 alone")]
     Sha1,
     /// The library failed.
     #[error("the cryptographic library failed")]
@@ -129,18 +129,20 @@ impl Key {
     /// The signature over a message: RSA PKCS#1 v1.5, always the same, or ECDSA in DER, always another.
     pub fn sign(&self, message: &[u8], hash: Hash) -> Result<Vec<u8>, SignError> {
         let private = self.private.as_ref().ok_or(SignError::PublicOnly)?;
-        if hash == Hash::Sha1 {
-            return Err(SignError::Sha1);
-        }
         // The library ignores whose randomness it is given: PKCS#1 v1.5 needs none, ECDSA takes its own.
         let random = SystemRandom::new();
-        match private {
-            Private::Rsa(key) => {
+        match (private, hash) {
+            (Private::Rsa(key), Hash::Sha1) => {
+                let der: Pkcs8V1Der<'_> = key.as_der()?;
+                sha1::sign(der.as_ref(), message)
+            }
+            (Private::Ecdsa(_), Hash::Sha1) => Err(SignError::Sha1),
+            (Private::Rsa(key), Hash::Sha256) => {
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
                 Ok(signature)
             }
-            Private::Ecdsa(key) => Ok(key.sign(&random, message)?.as_ref().to_vec()),
+            (Private::Ecdsa(key), Hash::Sha256) => Ok(key.sign(&random, message)?.as_ref().to_vec()),
         }
     }
 
@@ -283,6 +285,8 @@ mod tests {
     #[test]
     fn rsa_signs_byte_for_byte_what_openssl_signs() {
         assert_eq!(rsa().sign(POLICY, Hash::Sha256).unwrap(), RSA_SHA256);
+        assert_eq!(rsa().sign(POLICY, Hash::Sha1).unwrap(), RSA_SHA1);
+        assert_eq!(ecdsa().sign(POLICY, Hash::Sha1), Err(SignError::Sha1));
     }
 
     #[test]

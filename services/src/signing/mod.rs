@@ -6,6 +6,7 @@
 mod group;
 mod key;
 mod pem;
+mod sha1;
 mod verified;
 
 pub use group::{KeyGroup, NoSigningKey};
