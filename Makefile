@@ -13,6 +13,7 @@ VENDOR := public/vendor/hls.min.js
 STEP := setup/step.sh
 WITH := setup/with-tools.sh
 PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.config.ts
+CONFORMANCE := npx --no-install playwright test --config conformance/playwright.config.ts
 
 # What a release is made of. Folders count too: removing a file is a change.
 CRATES := domain services adapters app frontend server
@@ -22,17 +23,18 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
 
-.PHONY: help run test watch check bench static screenshots soak build dependencies rust e2e setup-build setup-run setup-test
+.PHONY: help run test watch check bench static screenshots soak fuzz edge-conformance build dependencies rust e2e conformance \
+  setup-build setup-run setup-test
 
 help: ## List the commands
 	@echo 'Stoa. Commands:'
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 	@echo 'PORT=… chooses the port of run and watch (3000).'
 
 run: target/release.stamp ## Set up, build, and serve with demo data on http://localhost:3000
 	@exec $(STOA_BIN) serve --demo --port $(PORT)
 
-test: dependencies rust e2e ## Set up and run every test: Rust, browser
+test: dependencies rust conformance e2e ## Set up and run every test: Rust, the edge from outside, browser
 
 watch: $(VENDOR) | setup-run ## Serve a development build that follows your edits
 	@LEPTOS_SITE_ROOT=target/watch-site LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) \
@@ -40,6 +42,12 @@ watch: $(VENDOR) | setup-run ## Serve a development build that follows your edit
 
 check: | setup-build ## Fast: formatting, lints, what may be in the browser bundle
 	@setup/check.sh
+
+edge-conformance: $(if $(TARGET),node_modules/.stamp,target/release.stamp) ## Hold an edge against CloudFront's rules: TARGET=https://…, or the own
+	@$(CONFORMANCE)
+
+fuzz: | setup-build ## Look for inputs that break the edge: FUZZ_SECONDS=… for each target (600)
+	@$(WITH) fuzz -- setup/fuzz.sh
 
 bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx
 	@$(WITH) oha nginx -- bench/run.sh
@@ -61,6 +69,9 @@ rust: node_modules/.stamp | setup-run
 
 e2e: target/release.stamp | setup-test
 	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT)
+
+conformance: target/release.stamp
+	@STEP_LIVE=1 $(STEP) 'Edge conformance' $(CONFORMANCE)
 
 target/release.stamp: $(VENDOR) $(SOURCES) | setup-run
 	@$(STEP) 'Release build' setup/build.sh $(SITE)
