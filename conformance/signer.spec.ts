@@ -14,6 +14,8 @@ test.skip(Boolean(process.env.TARGET), 'a foreign target signs nothing');
 
 const binary = process.env.STOA_BIN ?? resolve(import.meta.dirname, '../target/release/stoa');
 const SAMPLES = 240;
+
+test.setTimeout(120_000);
 /** How many processes run at a time. */
 const AT_A_TIME = 4;
 

@@ -6,6 +6,7 @@ WASM_BINDGEN_VERSION=0.2.130 # must equal wasm-bindgen in Cargo.lock; `make chec
 TRUNK_VERSION=0.21.14        # 0.22 needs rustc 1.96
 NEXTEST_VERSION=0.9.143
 OHA_VERSION=1.16.0           # load generator of `make bench`
+CARGO_FUZZ_VERSION=0.13.2      # `make fuzz`
 
 # Tools are built once per user and version: a second checkout finds them here.
 STOA_CACHE=${STOA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stoa}

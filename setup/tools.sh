@@ -53,6 +53,7 @@ for tool in "$@"; do
     nextest) have cargo-nextest || install cargo-nextest "$NEXTEST_VERSION" --locked ;;
     oha) CARGO_PROFILE_RELEASE_OPT_LEVEL=3 install oha "$OHA_VERSION" --locked --no-default-features --features rustls ;;
     nginx) have nginx || unpack nginx ;;
+    fuzz) have cargo-fuzz || install cargo-fuzz "$CARGO_FUZZ_VERSION" --locked ;;
     *) fail "unknown tool: $tool" ;;
   esac
 done
