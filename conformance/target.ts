@@ -1,10 +1,11 @@
 // Where the table is run: the edge that is built in, or a distribution somewhere else.
 import { createPrivateKey } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Server } from '../end2end/server.ts';
 import type { Foreign } from './foreign.ts';
-import { type Key, keyPairId, newKey } from './signing.ts';
+import { ask } from './request.ts';
+import { canned, type Key, names, newKey, parts, signText } from './signing.ts';
 
 /**
  * Which key signs a row. `active` signs for the target now, `rsa` and `ecdsa` are trusted keys of that kind, `second`
@@ -34,10 +35,35 @@ export class Target {
       await mkdir(dirname(place), { recursive: true });
       await writeFile(place, `the film ${path}`);
     }
-    const key = createPrivateKey({ key: await readFile(join(server.data, 'media-key.pk8')), format: 'pem' });
-    const active = { id: keyPairId(key), key };
-    const keys = { active, rsa: active, ...strangers(active) };
-    return new Target(new URL(server.url), file, '127.0.0.1', keys, true, () => server.stop());
+    const [retired, second, removed, ecdsa, active] = [newKey('rsa'), newKey('rsa'), newKey('rsa'), newKey('ecdsa'), newKey('rsa')];
+    const mistaken = { id: second.id, key: active.key };
+    const keys = { retired, second, removed, ecdsa, active, rsa: active, mistaken, ...strangers(active) };
+    const target = new Target(new URL(server.url), file, '127.0.0.1', keys, true, () => server.stop());
+    // One key after the other becomes the active one, while the server runs.
+    for (const key of [retired, second, removed, ecdsa, active]) {
+      await writeFile(keyFile(server, key), key.key.export({ type: 'pkcs8', format: 'pem' }));
+      server.signal('SIGHUP');
+      await target.until(key, true);
+    }
+    await rm(keyFile(server, removed));
+    server.signal('SIGHUP');
+    await target.until(removed, false);
+    return target;
+  }
+
+  /** Waits until what a key signs opens the file, or does not open it any more. */
+  private async until(key: Key, opens: boolean): Promise<void> {
+    const expires = this.now() + 60;
+    const text = canned(this.origin.origin + this.file, expires);
+    const signed = signText(text, key, 'SHA256', { expires: String(expires) });
+    const query = parts.flatMap((part) => (signed[part] ? [`${names[part]}=${signed[part]}`] : []));
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const { status } = await ask(this.origin, 'GET', `${this.file}?${query.join('&')}`, []);
+      if ((status === 200) === opens) return;
+      if (Date.now() > deadline) throw new Error(`${status} for key ${key.id}, which ${opens ? 'was added' : 'was taken away'}`);
+      await new Promise((later) => setTimeout(later, 20));
+    }
   }
 
   /** A distribution, which trusts one key of ours. */
@@ -95,6 +121,11 @@ export class Target {
       .replace(/\{client\/(\d+)\}/g, (_, bits: string) => network(this.client, Number(bits), false))
       .replace(/\{outside\/(\d+)\}/g, (_, bits: string) => network(this.client, Number(bits), true));
   }
+}
+
+/** Where the server looks for keys: one file each, the newest is active. */
+function keyFile(server: Server, { id }: Key): string {
+  return join(server.data, 'media-keys', `${id}.pem`);
 }
 
 /** Keys that nobody trusts. */

@@ -98,6 +98,11 @@ export class Server {
     if (code !== 0) throw new Error(`stoa ${words.join(' ')} ended with ${code}`);
   }
 
+  /** Tells the process something that it goes on after. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
   /** Ends the process as a power cut would. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
