@@ -26,7 +26,7 @@ use services::ports::{
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
-use services::{Error, Stoa, accounts, authoring, downloads, jobs, outbox, playback, videos};
+use services::{Error, Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

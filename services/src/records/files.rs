@@ -26,7 +26,7 @@ pub(crate) fn put(lesson: LessonId, files: &LessonFiles, condition: Condition) -
 
 /// Fails a transaction where the files of a lesson are not those that were found.
 pub(crate) fn check(lesson: LessonId, found: &Found) -> Write {
-    Write::Check(keys::lesson_files(lesson), found.unchanged.clone())
+    Write::Check(keys::lesson_files(lesson), found.unchanged)
 }
 
 pub(crate) fn delete(lesson: LessonId) -> Write {

@@ -16,11 +16,13 @@ use services::contract::{TestClock, TestRandom};
 use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
-use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition};
+use services::ports::{
+    BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
+};
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
-use services::{Stoa, accounts, authoring, import, outbox, videos};
+use services::{Stoa, accounts, authoring, import, jobs, outbox, videos};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -125,7 +127,7 @@ impl Site {
         self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
         let job = serde_json::from_str(&delivery.body).unwrap();
         let task = Task { job, last_attempt: true, cancelled: CancellationToken::new() };
-        assert_eq!(videos::handle(self.stoa.clone(), task).await, Outcome::Done);
+        assert_eq!(jobs::handle(self.stoa.clone(), task).await, Outcome::Done);
     }
 
     /// The account behind an actor, as far as an import looks at it.
@@ -184,5 +186,9 @@ impl Transcoder for Paperwork {
         };
         let video = job.ladder.rungs.iter().map(rendition).collect();
         Ok(Transcoded { duration: job.probe.duration, video, audio: None })
+    }
+
+    async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {
+        Ok(1)
     }
 }

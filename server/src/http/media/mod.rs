@@ -21,7 +21,7 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=315360
 /// Answers a request for a playlist, a segment or a poster, or for a file to keep.
 pub(super) async fn get(State(site): State<Site>, request: Request) -> Response {
     let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
-    if let Err(refusal) = judge(&site, &request, &place) {
+    if let Some(refusal) = refusal(&site, &request, &place) {
         return refusal;
     }
     let path = crate::compose::blobs(&site.config).join(place.key.as_str());
@@ -52,8 +52,9 @@ pub(super) async fn get(State(site): State<Site>, request: Request) -> Response 
     response
 }
 
-/// Asks the pure decision, at the start of the request and never again while it is answered.
-fn judge(site: &Site, request: &Request, place: &Place) -> Result<(), Response> {
+/// What to answer if the pure decision is no. It is asked at the start of the request, and never again while that is
+/// answered.
+fn refusal(site: &Site, request: &Request, place: &Place) -> Option<Response> {
     let stoa = &site.stoa;
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let url = format!("{}{target}", stoa.playback.url_base);
@@ -64,11 +65,10 @@ fn judge(site: &Site, request: &Request, place: &Place) -> Result<(), Response> 
     let now = stoa.clock.now();
     let client = client::address(request.extensions());
     let asked = edge::Request { presented: &presented, client, now };
-    edge::decide(&asked, |ticket| stoa.media.open(ticket, now)).map(drop).map_err(|reason| {
-        metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
-        tracing::debug!(%reason, key = place.key.as_str(), "media denied");
-        let explained =
-            site.config.explains().then(|| explained::explained(&asked, request.headers(), reason)).flatten();
-        explained.unwrap_or_else(|| refused(reason.refusal()))
-    })
+    let reason = edge::decide(&asked, |ticket| stoa.media.open(ticket, now)).err()?;
+    metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
+    tracing::debug!(%reason, key = place.key.as_str(), "media denied");
+    let explained =
+        site.config.explains().then(|| explained::explained(&asked, request.headers(), reason)).flatten();
+    Some(explained.unwrap_or_else(|| refused(reason.refusal())))
 }
