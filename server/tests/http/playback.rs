@@ -2,13 +2,9 @@
 
 use crate::pages::{PASSWORD, publish};
 use crate::test_app::{Answer, TestApp};
-use async_trait::async_trait;
 use domain::account::Actor;
-use domain::video::{Bandwidth, FrameRate, Probe, Rung};
 use futures::StreamExt;
-use services::ports::{
-    BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
-};
+use services::contract::Paperwork;
 use services::worker::{JOBS, Outcome, Task};
 use services::{Stoa, accounts, authoring, jobs, outbox, videos};
 use std::sync::Arc;
@@ -147,37 +143,4 @@ async fn a_visitor_is_told_to_sign_in() {
     let answer = world.app.send("POST", "/api/playback/open", &form, &body).await;
     assert_eq!(answer.status, 401);
     assert!(set(&answer).iter().all(|line| !line.starts_with("CloudFront-")));
-}
-
-/// Says that it made renditions, and makes none: nobody looks at the picture here.
-struct Paperwork;
-
-#[async_trait]
-impl Transcoder for Paperwork {
-    async fn probe(&self, _: &BlobKey) -> Result<Probe, TranscodeError> {
-        let (frame_rate, duration) = (FrameRate::new(25, 1).unwrap(), Duration::from_secs(60));
-        Ok(Probe { width: 640, height: 360, frame_rate, interlaced: false, duration, audio_channels: None })
-    }
-
-    async fn transcode(
-        &self,
-        job: &TranscodeJob,
-        _: &(dyn Fn(u8) + Send + Sync),
-        _: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
-        let rendition = |rung: &Rung| VideoRendition {
-            name: rung.name.clone(),
-            width: rung.width,
-            height: rung.height,
-            codec: "avc1.640028".into(),
-            frame_rate: job.ladder.frame_rate,
-            bandwidth: Bandwidth { average: 1, peak: 1 },
-        };
-        let video = job.ladder.rungs.iter().map(rendition).collect();
-        Ok(Transcoded { duration: job.probe.duration, video, audio: None })
-    }
-
-    async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {
-        Ok(1)
-    }
 }

@@ -5,9 +5,12 @@
 
 pub mod blob;
 pub mod identity;
+mod paperwork;
 pub mod queue;
 pub mod table;
 pub mod transcoder;
+
+pub use paperwork::Paperwork;
 
 use crate::clock::{Clock, Random};
 use domain::time::Timestamp;

@@ -1,24 +1,19 @@
 //! A site of its own for each test: the embedded adapters in a temporary folder, and a clock that is moved.
 
-use async_trait::async_trait;
 use domain::account::{Account, Actor, Role};
 use domain::course::Level;
 use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
-use domain::video::{Bandwidth, FrameRate, Probe, Rung};
 use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
-use services::contract::{TestClock, TestRandom};
+use services::contract::{Paperwork, TestClock, TestRandom};
 use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
-use services::ports::{
-    BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
-};
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::worker::{JOBS, Outcome, Task};
@@ -157,39 +152,5 @@ impl Site {
         let page = authoring::editor(&self.stoa, owner, course).await.unwrap();
         let lesson = page.outline.lessons().next().unwrap().id;
         (course, lesson)
-    }
-}
-
-/// Says that it made renditions, and makes none: enough where nobody looks at the picture.
-struct Paperwork;
-
-#[async_trait]
-impl Transcoder for Paperwork {
-    async fn probe(&self, _: &BlobKey) -> Result<Probe, TranscodeError> {
-        let frame_rate = FrameRate::new(25, 1).unwrap();
-        let duration = Duration::from_secs(600);
-        Ok(Probe { width: 640, height: 360, frame_rate, interlaced: false, duration, audio_channels: None })
-    }
-
-    async fn transcode(
-        &self,
-        job: &TranscodeJob,
-        _: &(dyn Fn(u8) + Send + Sync),
-        _: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
-        let rendition = |rung: &Rung| VideoRendition {
-            name: rung.name.clone(),
-            width: rung.width,
-            height: rung.height,
-            codec: "avc1.640028".into(),
-            frame_rate: job.ladder.frame_rate,
-            bandwidth: Bandwidth { average: 1, peak: 1 },
-        };
-        let video = job.ladder.rungs.iter().map(rendition).collect();
-        Ok(Transcoded { duration: job.probe.duration, video, audio: None })
-    }
-
-    async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {
-        Ok(1)
     }
 }
