@@ -1,19 +1,15 @@
 //! Files to keep: added by an instructor, found by a learner, opened by signed URLs and by nothing else.
 
+use crate::pages::{PASSWORD, publish_as};
 use crate::test_app::{Answer, NOW, TestApp};
 use domain::account::{Actor, Role};
-use domain::course::Level;
 use domain::edge::Statement;
 use domain::id::{CourseId, LessonId};
-use domain::money::Price;
-use domain::text::Prose;
-use domain::time::{Seconds, Timestamp};
+use domain::time::Timestamp;
 use futures::StreamExt;
-use services::import::{self, ImportedCourse};
 use services::ports::{BlobKey, ServedAs};
 use services::{accounts, authoring};
 
-const PASSWORD: &str = "learning is fun";
 const FILE: &str = "files/01ARZ3NDEKTSV4RRFFQ69G5FAV/handout.pdf";
 
 fn pdf() -> Vec<u8> {
@@ -116,8 +112,7 @@ async fn nothing_that_a_browser_runs_is_ever_served() {
 #[tokio::test]
 async fn an_instructor_adds_a_file_and_only_those_who_may_watch_get_it() {
     let app = TestApp::start().await;
-    let ada = person(&app, "ada", Role::Instructor).await;
-    let (course, lesson) = course(&app, ada).await;
+    let (ada, course, lesson) = course(&app).await;
     let teacher = session(&app, "ada").await;
     let upload = |name: &str| format!("/upload/{course}/{lesson}/files?name={name}");
     let own = [("cookie", teacher.as_str()), ("sec-fetch-site", "same-origin")];
@@ -144,7 +139,8 @@ async fn an_instructor_adds_a_file_and_only_those_who_may_watch_get_it() {
     let anonymous = app.get(&link, &[]).await;
     assert_eq!(anonymous.status, 303);
     assert!(anonymous.header("location").starts_with("/sign-in?next=%2Flearn%2F"), "{:?}", anonymous.headers);
-    person(&app, "eve", Role::Learner).await;
+    let eve = accounts::add_account(&app.stoa, "eve@stoa.example", "eve", Role::Learner, PASSWORD);
+    eve.await.unwrap();
     let stranger = app.get(&link, &[("cookie", &session(&app, "eve").await)]).await;
     assert_eq!(stranger.header("location"), format!("/learn/{}/{lesson}", page.course_slug));
     let video = format!("/download/{}/{lesson}/video", page.course_slug);
@@ -157,30 +153,12 @@ async fn follow(app: &TestApp, led: &Answer) -> Answer {
     app.get(path, &[]).await
 }
 
-async fn person(app: &TestApp, name: &str, role: Role) -> Actor {
-    let email = format!("{name}@stoa.example");
-    let id = accounts::add_account(&app.stoa, &email, name, role, PASSWORD).await.unwrap();
-    Actor::Account { id, role }
-}
-
-/// A published course of one lesson.
-async fn course(app: &TestApp, owner: Actor) -> (CourseId, LessonId) {
-    let ada = accounts::by_email(&app.stoa, "ada@stoa.example").await.unwrap().unwrap();
-    let imported = ImportedCourse {
-        slug: "files".parse().unwrap(),
-        title: "Files".parse().unwrap(),
-        subtitle: None,
-        description: Prose::default(),
-        instructor: ada.name.clone(),
-        level: Level::Beginner,
-        price: Price::FREE,
-        published: NOW,
-        sections: vec![("One".parse().unwrap(), vec![("Lesson".parse().unwrap(), Seconds(60))])],
-        reviews: Vec::new(),
-    };
-    let course = import::course(&app.stoa, &ada, imported).await.unwrap();
-    let outline = authoring::editor(&app.stoa, owner, course).await.unwrap().outline;
-    (course, outline.lessons().next().unwrap().id)
+/// A published course of one lesson, and who teaches it.
+async fn course(app: &TestApp) -> (Actor, CourseId, LessonId) {
+    let (ada, course) = publish_as(app, "Files", "files").await;
+    let ada = Actor::Account { id: ada.id, role: ada.role };
+    let outline = authoring::editor(&app.stoa, ada, course).await.unwrap().outline;
+    (ada, course, outline.lessons().next().unwrap().id)
 }
 
 async fn session(app: &TestApp, name: &str) -> String {

@@ -1,6 +1,7 @@
 use crate::test_app::{Answer, NOW, TestApp};
-use domain::account::Role;
+use domain::account::{Account, Role};
 use domain::course::Level;
+use domain::id::CourseId;
 use domain::money::Price;
 use domain::text::Prose;
 use domain::time::Seconds;
@@ -15,13 +16,18 @@ fn nonce(answer: &Answer) -> String {
 }
 
 /// A published course called "Seen by all", and who teaches it.
-pub(crate) async fn publish(app: &TestApp) -> (domain::account::Account, domain::id::CourseId) {
+pub(crate) async fn publish(app: &TestApp) -> (Account, CourseId) {
+    publish_as(app, "Seen by all", "seen-by-all").await
+}
+
+/// A published course of one lesson, and who teaches it.
+pub(crate) async fn publish_as(app: &TestApp, title: &str, slug: &str) -> (Account, CourseId) {
     let add = accounts::add_account(&app.stoa, "ada@stoa.example", "Ada", Role::Instructor, PASSWORD);
     add.await.unwrap();
     let ada = accounts::by_email(&app.stoa, "ada@stoa.example").await.unwrap().unwrap();
     let imported = ImportedCourse {
-        slug: "seen-by-all".parse().unwrap(),
-        title: "Seen by all".parse().unwrap(),
+        slug: slug.parse().unwrap(),
+        title: title.parse().unwrap(),
         subtitle: None,
         description: Prose::default(),
         instructor: ada.name.clone(),
