@@ -6,13 +6,7 @@ import { demoCourse } from './server.ts';
 /** Signs the learner in and opens the demo's lesson. */
 export async function openLesson(page: Page): Promise<void> {
   await people.signIn(page, people.learner);
-  await page.goto(demoCourse);
-  const enrol = page.getByRole('button', { name: 'Enrol' });
-  const goOn = page.getByRole('link', { name: 'Continue' });
-  await expect(enrol.or(goOn)).toBeVisible();
-  if (await enrol.isVisible()) await enrol.click();
-  await goOn.click();
-  await expect(page).toHaveURL(/\/learn\//);
+  await people.enrolAndGoOn(page, demoCourse);
   await people.hydrated(page);
 }
 
