@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The answer of a server function, on its way to a page.
 pub(crate) struct Data<T> {
     /// What travels.
-    pub(crate) parcel: Resource<Parcel, AsItIs>,
+    pub(crate) parcel: Resource<Parcel, InPage>,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -61,7 +61,7 @@ where
 fn resource(
     state: Box<dyn Fn() -> String + Send + Sync>,
     fetch: Box<dyn Fn() -> Fetched + Send + Sync>,
-) -> Resource<Parcel, AsItIs> {
+) -> Resource<Parcel, InPage> {
     Resource::new_with_options(state, move |_| fetch(), true)
 }
 
@@ -92,14 +92,14 @@ impl Parcel {
     }
 }
 
-/// Carries the JSON of a [`Parcel`].
+/// How a page carries a [`Parcel`]: as its JSON.
 ///
 /// It stands in the page as a string of JavaScript, where each of its many quotation marks would have to be
 /// escaped. So they change places with the grave accent, which texts rarely hold: the page is smaller and sooner
 /// made.
-pub(crate) struct AsItIs;
+pub(crate) struct InPage;
 
-impl Encoder<Parcel> for AsItIs {
+impl Encoder<Parcel> for InPage {
     type Error = Infallible;
     type Encoded = String;
 
@@ -108,7 +108,7 @@ impl Encoder<Parcel> for AsItIs {
     }
 }
 
-impl Decoder<Parcel> for AsItIs {
+impl Decoder<Parcel> for InPage {
     type Error = Infallible;
     type Encoded = str;
 
@@ -134,9 +134,9 @@ mod tests {
     fn what_is_carried_in_a_page_arrives_as_it_was() {
         let json = r#"{"Ok":["plain","\"quoted\" `code` \\ <b> ä"]}"#;
         let parcel = Parcel { value: None, json: json.to_owned() };
-        let Ok(carried) = AsItIs::encode(&parcel);
+        let Ok(carried) = InPage::encode(&parcel);
         assert!(carried.starts_with("{`Ok`:"), "{carried}");
-        let Ok(arrived) = AsItIs::decode(&carried);
+        let Ok(arrived) = InPage::decode(&carried);
         assert_eq!(arrived.json, json);
     }
 }

@@ -1,7 +1,7 @@
 //! Showing what a page waits for.
 
 use super::PageError;
-use crate::data::{AsItIs, Data, Parcel};
+use crate::data::{Data, InPage, Parcel};
 use leptos::prelude::*;
 use leptos::suspense::Unsuspend;
 use serde::de::DeserializeOwned;
@@ -27,7 +27,7 @@ where
 
 /// The same for answers of any type: what the bundle needs once.
 fn place(
-    parcel: Resource<Parcel, AsItIs>,
+    parcel: Resource<Parcel, InPage>,
     waiting: fn() -> AnyView,
     show: Arc<dyn Fn(Parcel) -> AnyView + Send + Sync>,
 ) -> AnyView {
