@@ -83,6 +83,13 @@ test('whoever goes on to another page makes room at once', async ({ newPerson })
   await openLesson(third);
   await play(third);
   await goesOn(third);
+
+  await test.step('so does whoever closes the page', async () => {
+    await second.goto('about:blank');
+    await openLesson(first);
+    await play(first);
+    await goesOn(first);
+  });
 });
 
 test('tabs of one browser count once', async ({ newPerson }) => {

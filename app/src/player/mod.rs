@@ -76,9 +76,13 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
         });
         on_cleanup(move || leaving.remove());
         // Timers do not run while the device sleeps, or run late while the page is hidden.
-        for event in ["online", "pageshow", "visibilitychange"] {
+        for (event, act) in [
+            ("online", Stream::wake as fn(&Stream)),
+            ("visibilitychange", Stream::wake),
+            ("pageshow", Stream::come_back),
+        ] {
             let waking = window_event_listener_untyped(event, move |_| {
-                stream.with_value(|stream| stream.iter().for_each(Stream::wake));
+                stream.with_value(|stream| stream.iter().for_each(act));
             });
             on_cleanup(move || waking.remove());
         }

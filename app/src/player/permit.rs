@@ -88,11 +88,18 @@ impl Permit {
         self.due.set(self.due.get().min(self.asked.get() + APART));
     }
 
+    /// The page came back from the browser's cache of pages: what was released is asked for again.
+    pub(super) fn come_back(&self) {
+        if self.held.get().is_none() {
+            self.due.set(0.0);
+        }
+    }
+
     /// Makes room for other devices. The page may be going away: what is sent now must outlive it.
     pub(super) fn release(&self) {
         let Some(lease) = self.held.take() else { return };
-        // Where the page comes back from the browser's cache of pages.
-        self.due.set(0.0);
+        // Browsers tell a page that goes away still more, such as that it is hidden: it must not ask again then.
+        self.due.set(f64::INFINITY);
         if let Ok(form) = web_sys::UrlSearchParams::new() {
             form.append("lease", &lease.to_string());
             // Refused where too much is on its way; the lease runs out by itself then.

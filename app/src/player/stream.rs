@@ -98,8 +98,14 @@ impl Stream {
         self.0.position.get()
     }
 
-    /// The device woke up, the connection or the page came back.
+    /// The device woke up, or the connection came back.
     pub(super) fn wake(&self) {
+        self.0.tick();
+    }
+
+    /// The page came back.
+    pub(super) fn come_back(&self) {
+        self.0.permit.come_back();
         self.0.tick();
     }
 
