@@ -69,6 +69,9 @@ pub(super) fn config(position: f64) -> Object {
     // content security policy.
     set("enableWorker", false.into());
     set("backBufferLength", 60.into());
+    // Seconds ahead of where playback is. By default up to ten minutes of a small rendition, most of which are fetched
+    // for nothing when the learner leaves.
+    set("maxMaxBufferLength", 120.into());
     // Called for every request (API.md, "xhrSetup"). Where media is of the site's own origin it changes nothing.
     let with_cookies =
         |request: JsValue| drop(Reflect::set(&request, &"withCredentials".into(), &true.into()));
