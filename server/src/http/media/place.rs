@@ -33,8 +33,12 @@ impl Place {
     }
 
     fn media_type(key: &BlobKey) -> Option<HeaderValue> {
-        let content_type = match key.as_str().rsplit_once('.')?.1 {
+        let (path, extension) = key.as_str().rsplit_once('.')?;
+        // Where transcoders leave the rendition of the sound.
+        let sound = path.rsplit('/').nth(1) == Some("audio");
+        let content_type = match extension {
             "m3u8" => "application/vnd.apple.mpegurl",
+            "m4s" | "mp4" if sound => "audio/mp4",
             "m4s" | "mp4" => "video/mp4",
             "jpg" => "image/jpeg",
             "vtt" => "text/vtt; charset=utf-8",
@@ -47,6 +51,18 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sound_is_told_from_video() {
+        let content_type = |path: &'static str| match Place::of(&Uri::from_static(path)).unwrap().kind {
+            Kind::Media(content_type) => content_type,
+            Kind::Kept => panic!("{path} is shown"),
+        };
+        assert_eq!(content_type("/media/A/1/audio/0.m4s"), "audio/mp4");
+        assert_eq!(content_type("/media/A/1/audio/index.m3u8"), "application/vnd.apple.mpegurl");
+        assert_eq!(content_type("/media/A/1/720p/0.m4s"), "video/mp4");
+        assert_eq!(content_type("/media/audio/1/0.m4s"), "video/mp4");
+    }
 
     #[test]
     fn only_plain_paths_to_media_are_looked_at() {
