@@ -3,7 +3,7 @@
 //! sendfile(2) would need no buffer, but hyper writes to the socket itself, and takes bytes only.
 
 use super::cached;
-use super::opened::Opened;
+use super::opened::{Content, Opened};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::io;
@@ -80,6 +80,15 @@ impl Body for FileBody {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
+        let file = match &self.opened.content {
+            Content::Disk(file) => file.clone(),
+            Content::Memory(all) => {
+                // A small file: its length was a `usize`.
+                let piece = all.slice(self.rest.start as usize..self.rest.end as usize);
+                self.rest.start = self.rest.end;
+                return Poll::Ready(Some(Ok(Frame::data(piece))));
+            }
+        };
         loop {
             match &mut self.buffer {
                 Buffer::Lent(back) => {
@@ -89,13 +98,13 @@ impl Body for FileBody {
                 Buffer::Here(last) => {
                     let last = std::mem::take(last);
                     let (mut buffer, offset) = (self.prepared(last), self.rest.start);
-                    if let Some(read) = cached::read(&self.opened.file, &mut buffer, offset) {
+                    if let Some(read) = cached::read(&file, &mut buffer, offset) {
                         buffer.truncate(read);
                         return Poll::Ready(Some(Ok(Frame::data(self.lend(buffer)))));
                     }
-                    let opened = self.opened.clone();
+                    let file = file.clone();
                     self.buffer = Buffer::Filling(tokio::task::spawn_blocking(move || {
-                        opened.file.read_exact_at(&mut buffer, offset).map(|()| buffer)
+                        file.read_exact_at(&mut buffer, offset).map(|()| buffer)
                     }));
                 }
                 Buffer::Filling(reader) => {

@@ -4,6 +4,7 @@ mod body;
 mod cached;
 mod conditions;
 mod opened;
+mod small;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
