@@ -22,6 +22,8 @@ test('who opens a refused address reads which rule failed, on a phone and in the
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
+      const styled = await page.getByRole('main').evaluate((main) => getComputedStyle(main).overflowWrap);
+      expect(styled, 'its styles are allowed').toBe('anywhere');
     }
   }
 });

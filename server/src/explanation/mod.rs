@@ -1,7 +1,11 @@
 //! An explanation of the edge's, for people: as a page, and as lines of text.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::edge::{Explanation, Moment};
 use std::fmt::Write;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 /// 9999-12-31T23:59:59Z: what a date in text can say.
@@ -24,7 +28,8 @@ pub(crate) fn text(told: &Explanation) -> String {
     out
 }
 
-/// A page, for a developer's browser. It runs and loads nothing but its style sheet.
+/// A page, for a developer's browser. It runs and loads nothing: its styles stand in it, so that it looks the same
+/// on a media host, which serves media alone.
 pub(crate) fn page(told: &Explanation) -> String {
     let mut causes = String::new();
     for cause in &told.causes {
@@ -38,8 +43,15 @@ pub(crate) fn page(told: &Explanation) -> String {
     format!(include_str!("page.html"), style = STYLE, headline = headline, causes = causes, facts = rows)
 }
 
-/// Where the page's style sheet is: a file in `public`.
-const STYLE: &str = "/explanation.css";
+const STYLE: &str = include_str!("page.css");
+
+/// What the page may do: have these very styles, and nothing else.
+pub(crate) static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+});
 
 fn headline(told: &Explanation) -> String {
     match (&told.reason, told.code) {

@@ -12,7 +12,7 @@ async fn a_refusal_is_explained_to_a_tab_and_to_who_wants_json() {
     assert_eq!((page.status, page.header("content-type")), (403, "text/html; charset=utf-8"));
     assert!(page.text().contains("The address goes on: 1/0.m4s"), "{}", page.text());
     assert_eq!((page.header("cache-control"), page.header("vary")), ("no-store", "accept"));
-    assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"));
     let json = app.get(FILM, &[("cookie", &cookies), ("accept", "application/json")]).await;
     assert_eq!((json.status, json.header("content-type")), (403, "application/json"));
     assert!(json.text().contains(r#""rule":"resource-mismatch""#), "{}", json.text());

@@ -6,10 +6,6 @@ use axum::response::{Html, IntoResponse, Json, Response};
 use domain::edge::{Denied, Hints, Request, explain, other_cookies};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-/// The page runs nothing and loads its style sheet alone.
-const CONTENT_POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// The explanation as the client wants it, if it wants one.
 pub(super) fn explained(request: &Request<'_>, headers: &HeaderMap, denied: Denied) -> Option<Response> {
     let form = Form::wanted(headers)?;
@@ -21,7 +17,8 @@ pub(super) fn explained(request: &Request<'_>, headers: &HeaderMap, denied: Deni
     let status = StatusCode::from_u16(denied.refusal().status).unwrap_or(StatusCode::FORBIDDEN);
     let mut response =
         (status, [(header::CACHE_CONTROL, "no-store"), (header::VARY, "accept")], body).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    let policy = HeaderValue::from_static(&explanation::CONTENT_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Some(response)
 }
 
