@@ -6,6 +6,7 @@ use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use http::{HeaderValue, header};
+use std::sync::Arc;
 use tower_http::services::ServeDir;
 
 /// The names of the bundle's files hold a hash of their content.
@@ -25,7 +26,7 @@ pub(super) fn packages(config: &Config) -> Router {
 }
 
 /// Everything else: a file, or the page that says that nothing is there.
-pub(super) fn files(site: &Site) -> Router {
+pub(super) fn files(site: &Arc<Site>) -> Router {
     let not_found = pages::not_found(site).layer(from_fn_with_state(site.clone(), session::resume));
     let files = ServeDir::new(&site.config.site_dir)
         .append_index_html_on_directories(false)

@@ -13,10 +13,11 @@ use domain::id::{AttachmentId, LessonId};
 use domain::text::Slug;
 use http::{StatusCode, header};
 use services::{Error, downloads};
+use std::sync::Arc;
 
 /// Leads to a file that comes with a lesson.
 pub(super) async fn attachment(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     Extension(actor): Extension<Actor>,
     Path((course, lesson, id)): Path<(Slug, LessonId, AttachmentId)>,
 ) -> Response {
@@ -26,7 +27,7 @@ pub(super) async fn attachment(
 
 /// Leads to the copy of a lesson's video.
 pub(super) async fn video(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     Extension(actor): Extension<Actor>,
     Path((course, lesson)): Path<(Slug, LessonId)>,
 ) -> Response {

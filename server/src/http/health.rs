@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use services::ports::Key;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// The process answers.
 pub(super) async fn live() -> &'static str {
@@ -13,7 +14,7 @@ pub(super) async fn live() -> &'static str {
 }
 
 /// Requests are welcome: the records can be read, and nobody ordered the program to stop.
-pub(super) async fn ready(State(site): State<Site>) -> Response {
+pub(super) async fn ready(State(site): State<Arc<Site>>) -> Response {
     if site.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
@@ -27,7 +28,7 @@ pub(super) async fn ready(State(site): State<Site>) -> Response {
 }
 
 /// What was counted, in Prometheus' text format: for this machine, and for who bears the configured token.
-pub(super) async fn metrics(State(site): State<Site>, request: Request) -> Response {
+pub(super) async fn metrics(State(site): State<Arc<Site>>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     if !may_read(peer, request.headers(), site.config.metrics.token.as_deref()) {
         return (StatusCode::FORBIDDEN, "for this machine, or with the configured token\n").into_response();

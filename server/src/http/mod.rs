@@ -29,7 +29,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// What handlers share.
-#[derive(Clone)]
 pub struct Site {
     /// The use cases.
     pub stoa: Stoa,
@@ -46,6 +45,8 @@ pub struct Site {
 /// A request passes, from the outside: observation (id, log line, metrics), the net under panics, security
 /// headers, the origin check. Pages, calls and uploads then find out who asks; media and files never do.
 pub fn router(site: Site) -> Router {
+    // Every layer of every route holds it, and axum copies them for each request.
+    let site = Arc::new(site);
     let files = Router::new()
         .route("/upload/{course}/{lesson}", put(upload::video))
         .route("/upload/{course}/{lesson}/files", put(upload::attachment))
@@ -76,7 +77,7 @@ pub fn router(site: Site) -> Router {
 }
 
 /// What every request passes on its way.
-fn passage(site: &Site, routes: Router) -> Router {
+fn passage(site: &Arc<Site>, routes: Router) -> Router {
     let pause = RequestBodyTimeoutLayer::new(Duration::from_secs(site.config.http.body_pause_seconds));
     // Together, outermost first: each `layer` of its own would be copied once more for each one around it.
     routes.layer((

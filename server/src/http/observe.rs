@@ -6,12 +6,13 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use domain::id::MessageId;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use std::sync::Arc;
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names the request, answers it, and tells how that went.
-pub(super) async fn observe(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
     let id = request.headers().get(&REQUEST_ID).filter(|id| is_plain(id)).cloned();
     let id = id.unwrap_or_else(|| fresh(&site));
     request.headers_mut().insert(REQUEST_ID, id.clone());

@@ -9,10 +9,11 @@ use domain::account::{Account, Actor};
 use domain::view::Viewer;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use services::accounts::{self, SessionToken};
+use std::sync::Arc;
 
 /// Leaves the [`Actor`] and the `Option<Viewer>` in the request's extensions. What is answered to somebody
 /// is not kept by caches.
-pub(super) async fn resume(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+pub(super) async fn resume(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
     let token = token(request.headers(), cookie_name(site.config.https()));
     let account = match &token {
         Some(token) => accounts::resume(&site.stoa, token).await,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use services::ports::ByteStream;
 use services::{downloads, videos};
 use std::io;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 pub(super) struct Named {
@@ -29,7 +30,7 @@ struct Failure {
 
 /// Stores the body as the lesson's video. It appears whole or not at all.
 pub(super) async fn video(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     Extension(actor): Extension<Actor>,
     Path((course, lesson)): Path<(CourseId, LessonId)>,
     Query(Named { name }): Query<Named>,
@@ -42,7 +43,7 @@ pub(super) async fn video(
 
 /// Adds the body to the lesson's files. It appears whole or not at all.
 pub(super) async fn attachment(
-    State(site): State<Site>,
+    State(site): State<Arc<Site>>,
     Extension(actor): Extension<Actor>,
     Path((course, lesson)): Path<(CourseId, LessonId)>,
     Query(Named { name }): Query<Named>,

@@ -13,13 +13,14 @@ use http::{HeaderValue, StatusCode, header};
 use place::{Kind, Place};
 use refused::refused;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A version never changes: whoever may have a file may keep it. Only the browser: a shared cache would open
 /// it to others.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 /// Answers a request for a playlist, a segment or a poster, or for a file to keep.
-pub(super) async fn get(State(site): State<Site>, request: Request) -> Response {
+pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Response {
     let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
     if let Some(refusal) = refusal(&site, &request, &place) {
         return refusal;
