@@ -47,9 +47,9 @@ struct KeptCourse {
     reviews: Shared<Vec<Review>>,
 }
 
-/// The most bytes of catalogue pages, and of courses, that are kept: some 100 and some 600 of them.
+/// The most bytes of catalogue pages, and of courses, that are kept: some 100 and some 300 of them.
 const KEPT_PAGES: u64 = 4 << 20;
-const KEPT_COURSES: u64 = 32 << 20;
+const KEPT_COURSES: u64 = 16 << 20;
 
 /// Bytes in memory for each byte of JSON: the value, and twice that as markup.
 const PER_JSON_BYTE: usize = 3;
@@ -63,7 +63,7 @@ impl KeptCatalogue {
         };
         Self {
             pages: Kept::new(revision.clone(), clock.clone(), 100, KEPT_PAGES, page),
-            courses: Kept::new(revision.clone(), clock, 600, KEPT_COURSES, course),
+            courses: Kept::new(revision.clone(), clock, 300, KEPT_COURSES, course),
         }
     }
 }
