@@ -5,6 +5,9 @@ use super::presented::{Carrier, Part};
 /// Why a request is refused: for logs, metrics and the explainer. The client learns its [`Refusal`] alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Denied {
+    /// The path leads to nothing that is served, or is not spelled as it was signed.
+    #[error("no file is published under this path")]
+    Unpublished,
     /// The address or a cookie is longer than any real one.
     #[error("the address or a cookie is too long")]
     Oversize,
@@ -95,7 +98,8 @@ impl Denied {
             Denied::Missing(..) | Denied::BadEncoding(_) | Denied::BadExpires | Denied::BadPolicy => {
                 Refusal::MALFORMED_POLICY
             }
-            Denied::Repeated(..)
+            Denied::Unpublished
+            | Denied::Repeated(..)
             | Denied::UnsupportedHash
             | Denied::BadSignature
             | Denied::ResourceMismatch
@@ -108,6 +112,7 @@ impl Denied {
     /// The rule that failed, in a word: for metrics.
     pub fn label(self) -> &'static str {
         match self {
+            Denied::Unpublished => "unpublished",
             Denied::Oversize => "oversize",
             Denied::Repeated(..) => "repeated",
             Denied::Missing(..) => "missing",

@@ -23,6 +23,19 @@ async fn a_refusal_is_explained_to_a_tab_and_to_who_wants_json() {
 }
 
 #[tokio::test]
+async fn a_path_to_nothing_is_explained_too() {
+    let app = TestApp::start().await;
+    let cookies = app.cookies("/media/*", 60);
+    for path in ["/media/A/1/0.exe", "/media/A/1/..%2f2/0.m4s"] {
+        let answer = app.get(path, &[("cookie", &cookies), ("accept", "application/json")]).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text().contains(r#""rule":"unpublished""#), "{}", answer.text());
+        let answer = app.get(path, &[("cookie", &cookies)]).await;
+        assert!(answer.text().contains("<Code>AccessDenied</Code>"), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn players_get_cloudfronts_words_whatever_is_explained() {
     let app = TestApp::start().await;
     for accept in ["*/*", "application/vnd.apple.mpegurl", ""] {

@@ -8,6 +8,9 @@ const A_MOMENT_SECONDS: i64 = 600;
 
 pub(super) fn likely(denied: Denied, request: &Request<'_>, seen: &Seen, hints: &Hints<'_>) -> Vec<String> {
     match denied {
+        Denied::Unpublished => vec![
+            "Only the playlists, segments and pictures of a video, and files to keep, have an address. Each has one spelling: no part of the path is percent-encoded, empty or of dots.".into(),
+        ],
         Denied::Missing(_, Carrier::Cookies) => missing_cookies(request, hints),
         Denied::Missing(part, Carrier::Url) => vec![format!(
             "The address has some parameters of a signed URL, but no {}. As soon as it has one of them, cookies do not count.",

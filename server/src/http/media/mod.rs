@@ -8,7 +8,7 @@ mod refused;
 use super::{Site, client, file};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use domain::edge::{self, Presented, Refusal};
+use domain::edge::{self, Denied, Presented};
 use http::{HeaderValue, StatusCode, header};
 use place::{Kind, Place};
 use refused::refused;
@@ -21,10 +21,10 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("private, max-age=315360
 
 /// Answers a request for a playlist, a segment or a poster, or for a file to keep.
 pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let Some(place) = Place::of(request.uri()) else { return refused(Refusal::ACCESS_DENIED) };
-    if let Some(refusal) = refusal(&site, &request, &place) {
-        return refusal;
-    }
+    let place = match admit(&site, &request) {
+        Ok(place) => place,
+        Err(refusal) => return *refusal,
+    };
     let path = crate::compose::blobs(&site.config).join(place.key.as_str());
     let (method, headers) = (request.method(), request.headers());
     let mut response = match place.kind {
@@ -53,9 +53,9 @@ pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Resp
     response
 }
 
-/// What to answer if the pure decision is no. It is asked at the start of the request, and never again while that is
-/// answered.
-fn refusal(site: &Site, request: &Request, place: &Place) -> Option<Response> {
+/// What was asked for, or what to answer if the pure decision is no. It is asked at the start of the request, and
+/// never again while that is answered.
+fn admit(site: &Site, request: &Request) -> Result<Place, Box<Response>> {
     let stoa = &site.stoa;
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let url = format!("{}{target}", stoa.playback.url_base);
@@ -66,10 +66,14 @@ fn refusal(site: &Site, request: &Request, place: &Place) -> Option<Response> {
     let now = stoa.clock.now();
     let client = client::address(request.extensions());
     let asked = edge::Request { presented: &presented, client, now };
-    let reason = edge::decide(&asked, |ticket| stoa.media.open(ticket, now)).err()?;
-    metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
-    tracing::debug!(%reason, key = place.key.as_str(), "media denied");
-    let explained =
-        site.config.explains().then(|| explained::explained(&asked, request.headers(), reason)).flatten();
-    Some(explained.unwrap_or_else(|| refused(reason.refusal())))
+    let place = Place::of(request.uri()).ok_or(Denied::Unpublished);
+    let admitted =
+        place.and_then(|place| edge::decide(&asked, |ticket| stoa.media.open(ticket, now)).map(|_| place));
+    admitted.map_err(|reason| {
+        metrics::counter!("edge_denied_total", "reason" => reason.label()).increment(1);
+        tracing::debug!(%reason, path = request.uri().path(), "media denied");
+        let explained =
+            site.config.explains().then(|| explained::explained(&asked, request.headers(), reason)).flatten();
+        Box::new(explained.unwrap_or_else(|| refused(reason.refusal())))
+    })
 }
