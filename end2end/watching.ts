@@ -38,8 +38,9 @@ export type Smoothness = {
 };
 
 /**
- * Watches the position for a while: where the clock moves on and the position does not as much, it stalled. That the
- * looks themselves may be late changes nothing. A film that starts over is one seek, and does not count.
+ * Watches the position for a while. While it moves on by less than half of what the clock does, the picture stands
+ * still. That the looks themselves may be late changes nothing, nor does a browser that is a little slow throughout; a
+ * film that starts over is one seek, and does not count.
  */
 export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
   return page.locator('video').evaluate(async (video: HTMLVideoElement, seconds) => {
@@ -49,16 +50,15 @@ export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
     const end = performance.now() + seconds * 1000;
     let [clock, position, still] = [performance.now(), video.currentTime, 0];
     while (performance.now() < end) {
-      await new Promise((later) => setTimeout(later, 20));
+      // Longer than the steps in which the position is told.
+      await new Promise((later) => setTimeout(later, 50));
       const [now, at] = [performance.now(), video.currentTime];
       const [passed, moved] = [now - clock, (at - position) * 1000];
       [clock, position] = [now, at];
       if (moved < 0) continue;
-      // The position is told in steps: what is behind is made up for at the next one.
-      still = Math.max(0, still + passed - moved);
+      still = moved < passed / 2 ? still + passed - moved : 0;
       result.longestStall = Math.max(result.longestStall, still);
       result.played += moved / 1000;
-      if (still < 60) still = 0;
     }
     video.removeEventListener('waiting', waited);
     return result;
