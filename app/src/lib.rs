@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "#[component] makes the struct of the properties `pub`")]
 
 pub mod api;
+mod chunks;
 mod components;
 mod data;
 mod pages;
@@ -16,9 +17,12 @@ mod session;
 #[cfg(feature = "ssr")]
 mod shell;
 
+#[cfg(feature = "split")]
+pub use chunks::fetch_for;
 #[cfg(feature = "ssr")]
 pub use shell::{ClientBundle, SiteSettings, shell};
 
+use chunks::{Teaching, Watching};
 use components::{Footer, Header};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -54,13 +58,13 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/") view=pages::Home ssr=ssr() />
                 <Route path=path!("/courses") view=pages::Catalogue ssr=ssr() />
                 <Route path=path!("/courses/:slug") view=pages::Course ssr=ssr() />
-                <Route path=path!("/learn/:slug/:lesson") view=pages::Lesson ssr=ssr() />
+                <Route path=path!("/learn/:slug/:lesson") view=Watching::Lesson ssr=ssr() />
                 <Route path=path!("/learning") view=pages::Learning ssr=ssr() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
-                <Route path=path!("/teach") view=pages::Teach ssr=ssr() />
-                <Route path=path!("/teach/:course") view=pages::CourseEditor ssr=ssr() />
-                <Route path=path!("/teach/:course/learners") view=pages::Learners ssr=ssr() />
-                <Route path=path!("/teach/:course/lessons/:lesson") view=pages::LessonEditor ssr=ssr() />
+                <Route path=path!("/teach") view=Teaching::Teach ssr=ssr() />
+                <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
+                <Route path=path!("/teach/:course/learners") view=Teaching::Learners ssr=ssr() />
+                <Route path=path!("/teach/:course/lessons/:lesson") view=Teaching::LessonEditor ssr=ssr() />
             </FlatRoutes>
         </main>
         <Footer />
