@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . setup/lib.sh
 
 # Invariant 1 of ARCHITECTURE.md: the browser bundle holds no server code.
-for feature in hydrate csr; do
+for feature in split csr; do
   tree=$(cargo tree --locked -p stoa-frontend --no-default-features --features "$feature" \
     --target wasm32-unknown-unknown --edges normal --prefix none --format '{p}')
   found=$(awk '{print $1}' <<<"$tree" | sort -u |
@@ -13,10 +13,12 @@ for feature in hydrate csr; do
   [ -z "$found" ] || fail "the browser bundle ($feature) depends on ${found//$'\n'/, }"
 done
 
-# wasm-bindgen's tool and crate must be of one version, or the bundle cannot be built.
-locked=$(awk '$0 == "name = \"wasm-bindgen\"" {getline; gsub(/[^0-9.]/, ""); print}' Cargo.lock)
-[ "$locked" = "$WASM_BINDGEN_VERSION" ] ||
-  fail "Cargo.lock has wasm-bindgen $locked, setup/lib.sh $WASM_BINDGEN_VERSION"
+# These tools and the crates that they go with must be of one version, or the bundle cannot be built.
+for pair in "wasm-bindgen $WASM_BINDGEN_VERSION" "wasm_split_helpers $WASM_SPLIT_VERSION"; do
+  read -r crate pinned <<<"$pair"
+  locked=$(awk -v crate="$crate" '$0 == "name = \"" crate "\"" {getline; gsub(/[^0-9.]/, ""); print}' Cargo.lock)
+  [ "$locked" = "$pinned" ] || fail "Cargo.lock has $crate $locked, setup/lib.sh $pinned"
+done
 
 # A lock file that names another host than the public registries' works on one machine only.
 ! grep -n '"resolved"' package-lock.json || fail "package-lock.json names hosts: see .npmrc"

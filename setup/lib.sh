@@ -3,6 +3,7 @@
 # The one place that pins the versions of tools that are not in Cargo.lock or package-lock.json.
 CARGO_LEPTOS_VERSION=0.3.10  # 0.3.11 needs rustc 1.96
 WASM_BINDGEN_VERSION=0.2.130 # must equal wasm-bindgen in Cargo.lock; `make check` compares
+WASM_SPLIT_VERSION=0.2.3     # must equal wasm_split_helpers in Cargo.lock; `make check` compares
 TRUNK_VERSION=0.21.14        # 0.22 needs rustc 1.96
 NEXTEST_VERSION=0.9.143
 OHA_VERSION=1.16.0           # load generator of `make bench`

@@ -49,6 +49,7 @@ for tool in "$@"; do
     cargo-leptos) install cargo-leptos "$CARGO_LEPTOS_VERSION" --locked --features no_downloads ;;
     # Without --locked: its lock file names a crate version that was withdrawn.
     wasm-bindgen) CARGO_PROFILE_RELEASE_OPT_LEVEL=1 install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" ;;
+    wasm-split) install wasm_split_cli_support "$WASM_SPLIT_VERSION" --locked --features build-binary ;;
     trunk) install trunk "$TRUNK_VERSION" --locked ;;
     nextest) have cargo-nextest || install cargo-nextest "$NEXTEST_VERSION" --locked ;;
     oha) CARGO_PROFILE_RELEASE_OPT_LEVEL=3 install oha "$OHA_VERSION" --locked --no-default-features --features rustls ;;
