@@ -13,6 +13,17 @@ test('a visitor of the catalogue and of a course fetches the bundle and no other
   expect(await fetchedCode(page)).toEqual(['stoa']);
 });
 
+test('all that a visitor of the catalogue fetches is less than 300 kB', async ({ page }) => {
+  await page.goto('/courses');
+  await people.hydrated(page);
+  const bytes = await page.evaluate(() => {
+    const loaded = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type));
+    return (loaded as PerformanceResourceTiming[]).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+  });
+  expect(bytes).toBeGreaterThan(100_000);
+  expect(bytes).toBeLessThan(300_000);
+});
+
 test("an instructor's pages bring their code, whether by a link or by their address", async ({ page }) => {
   await people.signIn(page, people.instructor);
   await people.hydrated(page);
