@@ -182,9 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_runs_nothing_and_has_no_style_of_its_own() {
+    fn a_page_runs_nothing_and_has_the_styles_that_its_policy_names() {
         let page = page(&told("https://h/a", "", Some(Denied::UnknownKey)));
-        assert!(!page.contains("<script") && !page.contains("<style") && !page.contains("style="), "{page}");
+        assert!(!page.contains("<script") && !page.contains("style="), "{page}");
+        let styles = page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
+        let hash = STANDARD.encode(digest(&SHA256, styles.as_bytes()));
+        assert!(CONTENT_POLICY.contains(&format!("style-src 'sha256-{hash}';")), "{page}");
     }
 
     #[test]
