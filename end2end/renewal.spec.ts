@@ -20,7 +20,6 @@ test('playback goes on over many renewals', async ({ page }) => {
   await play(page);
   await goesOn(page);
   const measured = await smoothness(page, 40);
-  console.log(`  ${JSON.stringify({ ...measured, renewals: seen.renewals.length, media: seen.media.length })}`);
   // How smoothly is for `make soak` to say, on a machine that does nothing else.
   expect(measured.played).toBeGreaterThan(30);
   expect(seen.renewals.length, 'more often than cookies lived').toBeGreaterThan(40 / cookieSeconds);

