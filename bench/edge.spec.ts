@@ -1,6 +1,6 @@
 // The edge, which checks signatures, against nginx on the same files in the same run: by turns, because machines drift.
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { Server } from '../end2end/server.ts';
@@ -59,9 +59,13 @@ test('slow readers', async () => {
   const rows: string[][] = [];
   try {
     const cookie = await publish(server);
+    // More than the system's buffers take: nobody has all of it while this runs.
+    const long = `${version}/720p/long.m4s`;
+    await writeFile(join(server.data, 'blobs', long), '');
+    await truncate(join(server.data, 'blobs', long), 64_000_000);
     const note = async (when: string) => rows.push([`memory, ${when}`, megabytes(await server.memory('VmRSS'))]);
     await note('idle');
-    const slow = await SlowReaders.connect(server.port, `/${version}/720p/0.m4s`, cookie, readers);
+    const slow = await SlowReaders.connect(server.port, `/${long}`, cookie, readers);
     await note(`${readers} slow readers have begun`);
     for (const moment of ['10 s later', '20 s later', '30 s later']) {
       const before = slow.received;

@@ -12,6 +12,8 @@ export CARGO_TARGET_DIR=${FUZZ_TARGET_DIR:-fuzz/target}
 for target in cookies policy path; do
   say "Fuzzing $target for ${FUZZ_SECONDS:=600} s"
   mkdir "$corpus/$target"
+  # Matching takes the product of two lengths: many short policies find more than few long ones.
+  longest=$([ "$target" = policy ] && echo 512 || echo 8192)
   cargo +nightly fuzz run "$target" "$corpus/$target" "fuzz/corpus/$target" -- \
-    -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+    -max_total_time="$FUZZ_SECONDS" -max_len="$longest" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
 done
