@@ -57,13 +57,11 @@ export function smoothness(page: Page, seconds: number): Promise<Smoothness> {
       [clock, position] = [now, at];
       if (moved < 0) continue;
       result.played += moved / 1000;
-      if (moved < passed / 2) {
-        still += passed - moved;
-      } else {
-        // Less is not seen, and is how the position is told.
-        if (still > 100) result.stalls.push({ at: Date.now() - still, lasted: still });
-        still = 0;
-      }
+      const stands = moved < passed / 2;
+      if (stands) still += passed - moved;
+      // One that has not ended counts, too. Less than this is not seen, and is how the position is told.
+      if (still > 100 && (!stands || now >= end)) result.stalls.push({ at: Date.now() - still, lasted: still });
+      if (!stands) still = 0;
     }
     video.removeEventListener('waiting', waited);
     return result;
