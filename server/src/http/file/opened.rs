@@ -75,6 +75,9 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
+        if let Content::Memory(_) = self.content {
+            return;
+        }
         let mut being_sent = being_sent();
         // Somebody may have opened it again in between.
         if being_sent.get(&self.path).is_some_and(|opened| opened.strong_count() == 0) {
