@@ -83,7 +83,7 @@ impl Permit {
         (self.due.get() - Date::now()).clamp(50.0, TICK) as u32
     }
 
-    /// The cookies do not open the media, or the connection came back: asks again soon, though due later.
+    /// The cookies do not open the media, or nothing could be fetched: asks again soon, though due later.
     pub(super) fn doubt(&self) {
         self.due.set(self.due.get().min(self.asked.get() + APART));
     }
