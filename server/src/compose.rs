@@ -11,7 +11,7 @@ use services::Stoa;
 use services::catalogue::KeptCatalogue;
 use services::downloads::DownloadSettings;
 use services::playback::PlaybackSettings;
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoder, Work};
 use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
 use std::fs::DirBuilder;
@@ -99,7 +99,7 @@ impl Transcoder for NoTranscoder {
         _: &TranscodeJob,
         _: &(dyn Fn(u8) + Send + Sync),
         _: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
+    ) -> Result<Work, TranscodeError> {
         Err(TranscodeError::Interrupted("no videos are processed here".into()))
     }
 

@@ -4,8 +4,10 @@
 
 mod media;
 
+use domain::id::{AssetId, VersionId};
+use domain::time::Timestamp;
 use domain::video::Ladder;
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, Work};
 use services::videos::packaging::multivariant_playlist;
 use std::path::{Path, PathBuf};
 use stoa_embedded::Ffmpeg;
@@ -49,8 +51,20 @@ impl Upload {
         let source = BlobKey::new("uploads/source").unwrap();
         let probe = self.ffmpeg.probe(&source).await?;
         let ladder = Ladder::for_source(&probe);
-        let job = TranscodeJob { source, target: BlobKey::new("media/version").unwrap(), probe, ladder };
-        self.ffmpeg.transcode(&job, &|_| (), CancellationToken::new()).await
+        let now = Timestamp::from_millis(0);
+        let job = TranscodeJob {
+            asset: AssetId::new(now, 1),
+            version: VersionId::new(now, 2),
+            attempt: 1,
+            source,
+            target: BlobKey::new("media/version").unwrap(),
+            probe,
+            ladder,
+        };
+        match self.ffmpeg.transcode(&job, &|_| (), CancellationToken::new()).await? {
+            Work::Made(made) => Ok(made),
+            Work::Elsewhere(_) => panic!("ffmpeg works here"),
+        }
     }
 
     /// The copy for keeping, of a rendition.

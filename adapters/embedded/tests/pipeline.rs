@@ -20,8 +20,7 @@ use services::contract::{TestClock, TestRandom};
 use services::downloads::DownloadSettings;
 use services::playback::{Device, PlaybackSettings};
 use services::ports::{
-    BlobKey, ByteStream, CopyJob, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoded,
-    Transcoder,
+    BlobKey, ByteStream, CopyJob, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoder, Work,
 };
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
@@ -408,7 +407,7 @@ impl Transcoder for Faults {
         job: &TranscodeJob,
         progress: &(dyn Fn(u8) + Send + Sync),
         cancel: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
+    ) -> Result<Work, TranscodeError> {
         let fault = self.next.lock().unwrap().take();
         match fault {
             None => self.ffmpeg.transcode(job, progress, cancel).await,

@@ -33,6 +33,9 @@ pub enum FailureReason {
         "Converting this video was interrupted too often. Nothing is wrong with your file: try again in a while."
     )]
     Interrupted,
+    /// Somebody who may edit the course stopped it.
+    #[error("You stopped this conversion. Try again, or upload another file.")]
+    Cancelled,
     /// A defect of ours.
     #[error(
         "Something went wrong on our side while this video was converted. Try again; if it fails once more, tell us."
@@ -42,19 +45,20 @@ pub enum FailureReason {
 
 impl FailureReason {
     /// Every reason.
-    pub const ALL: [FailureReason; 7] = [
+    pub const ALL: [FailureReason; 8] = [
         FailureReason::NotAVideo,
         FailureReason::NoVideoTrack,
         FailureReason::Unsupported,
         FailureReason::Damaged,
         FailureReason::SourceGone,
         FailureReason::Interrupted,
+        FailureReason::Cancelled,
         FailureReason::Internal,
     ];
 
     /// Whether trying again with the same file can help.
     pub fn retryable(self) -> bool {
-        matches!(self, FailureReason::Interrupted | FailureReason::Internal)
+        matches!(self, FailureReason::Interrupted | FailureReason::Cancelled | FailureReason::Internal)
     }
 }
 

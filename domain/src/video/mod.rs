@@ -13,5 +13,5 @@ pub use failure::FailureReason;
 pub use frame_rate::FrameRate;
 pub use ladder::{Ladder, Rung};
 pub use probe::Probe;
-pub use processing::{Event, Package, Processing, State, Step};
+pub use processing::{Event, Package, Processing, RemoteJob, State, Step};
 pub use status::VideoStatus;

@@ -34,6 +34,9 @@ pub enum State {
         probe: Probe,
         /// How much is done, 0 to 100.
         percent: u8,
+        /// The job of the service that makes them; `None` where this program does.
+        #[serde(default)]
+        job: Option<RemoteJob>,
     },
     /// Renditions and playlists are stored; learners do not see them yet.
     Packaged {
@@ -49,8 +52,15 @@ pub enum State {
     Failed {
         /// Why.
         reason: FailureReason,
+        /// What was known of the source: trying again begins with what failed.
+        #[serde(default)]
+        probe: Option<Probe>,
     },
 }
+
+/// Names a job within a transcoding service.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RemoteJob(pub String);
 
 /// What was made of an upload, as far as pages show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,12 +90,18 @@ pub enum Event {
     Probed(Probe),
     /// So many percent are done. Zero: transcoding began.
     Progress(u8),
+    /// A service has the job now.
+    Handed(RemoteJob),
+    /// The service does not have this job any more, and there is no output of it.
+    Lost(RemoteJob),
     /// Renditions and playlists are stored, whole.
     Packaged(Package),
     /// Learners can see them.
     Published,
     /// The attempt came to its end without success.
     Failed(FailureReason),
+    /// The instructor asked to stop.
+    Cancel,
     /// The instructor asked to try once more.
     Retry,
 }
@@ -97,6 +113,8 @@ pub enum Step {
     Probe,
     /// Make renditions and playlists of a source that holds this.
     Transcode(Probe),
+    /// Ask a service how far its job is.
+    Look(Probe, RemoteJob),
     /// Show it to learners.
     Publish(Package),
 }
@@ -115,8 +133,9 @@ impl Processing {
             return self;
         }
         match (self.state, event) {
-            (State::Failed { reason }, Event::Retry) if reason.retryable() => {
-                Processing { attempt: attempt + 1, state: State::Uploaded }
+            (State::Failed { reason, probe }, Event::Retry) if reason.retryable() => {
+                let state = probe.map_or(State::Uploaded, |probe| State::Probed { probe });
+                Processing { attempt: attempt + 1, state }
             }
             (state, event) => Processing { attempt, state: state.apply(event) },
         }
@@ -128,7 +147,8 @@ impl State {
     pub fn step(&self) -> Option<Step> {
         match self {
             State::Uploaded => Some(Step::Probe),
-            State::Probed { probe } | State::Transcoding { probe, .. } => {
+            State::Transcoding { probe, job: Some(job), .. } => Some(Step::Look(probe.clone(), job.clone())),
+            State::Probed { probe } | State::Transcoding { probe, job: None, .. } => {
                 Some(Step::Transcode(probe.clone()))
             }
             State::Packaged { package } => Some(Step::Publish(package.clone())),
@@ -139,13 +159,25 @@ impl State {
     fn apply(self, event: Event) -> State {
         match (self, event) {
             (end @ (State::Ready { .. } | State::Failed { .. }), _) => end,
-            (_, Event::Failed(reason)) => State::Failed { reason },
+            // Stored whole, it is a moment from being watched: too late.
+            (packaged @ State::Packaged { .. }, Event::Cancel) => packaged,
+            (state, Event::Failed(reason)) => state.failed(reason),
+            (state, Event::Cancel) => state.failed(FailureReason::Cancelled),
             (State::Uploaded, Event::Probed(probe)) => State::Probed { probe },
             (State::Probed { probe }, Event::Progress(percent)) => {
-                State::Transcoding { probe, percent: percent.min(100) }
+                State::Transcoding { probe, percent: percent.min(100), job: None }
             }
-            (State::Transcoding { probe, percent }, Event::Progress(more)) => {
-                State::Transcoding { probe, percent: percent.max(more.min(100)) }
+            (State::Transcoding { probe, percent, job }, Event::Progress(more)) => {
+                State::Transcoding { probe, percent: percent.max(more.min(100)), job }
+            }
+            (State::Probed { probe }, Event::Handed(job)) => {
+                State::Transcoding { probe, percent: 0, job: Some(job) }
+            }
+            (State::Transcoding { probe, percent, .. }, Event::Handed(job)) => {
+                State::Transcoding { probe, percent, job: Some(job) }
+            }
+            (State::Transcoding { probe, percent, job: Some(job) }, Event::Lost(lost)) if job == lost => {
+                State::Transcoding { probe, percent, job: None }
             }
             // The output is there and whole: whatever was lost on the way to it does not matter.
             (
@@ -155,6 +187,14 @@ impl State {
             (State::Packaged { package }, Event::Published) => State::Ready { package },
             (state, _) => state,
         }
+    }
+
+    fn failed(self, reason: FailureReason) -> State {
+        let probe = match self {
+            State::Probed { probe } | State::Transcoding { probe, .. } => Some(probe),
+            _ => None,
+        };
+        State::Failed { reason, probe }
     }
 }
 
@@ -194,11 +234,18 @@ mod tests {
         prop_oneof![
             Just(Event::Probed(probe())),
             any::<u8>().prop_map(Event::Progress),
+            any_job().prop_map(Event::Handed),
+            any_job().prop_map(Event::Lost),
+            Just(Event::Cancel),
             Just(Event::Packaged(package())),
             Just(Event::Published),
             prop::sample::select(&FailureReason::ALL[..]).prop_map(Event::Failed),
             Just(Event::Retry),
         ]
+    }
+
+    fn any_job() -> impl Strategy<Value = RemoteJob> {
+        prop::sample::select(vec!["one", "another"]).prop_map(|name| RemoteJob(name.into()))
     }
 
     /// Events of the first few attempts, in any order, any number of times.
@@ -231,9 +278,12 @@ mod tests {
                     prop_assert!(rank(&next.state) >= rank(&at.state), "{at:?} {event:?} {next:?}");
                 } else {
                     prop_assert_eq!(&event, &Event::Retry);
-                    let retryable = matches!(at.state, State::Failed { reason } if reason.retryable());
-                    prop_assert!(retryable);
-                    prop_assert_eq!(&next, &Processing { attempt: at.attempt + 1, state: State::Uploaded });
+                    let State::Failed { reason, probe } = &at.state else { panic!("{at:?} was tried again") };
+                    prop_assert!(reason.retryable());
+                    prop_assert_eq!(next.attempt, at.attempt + 1);
+                    // What was known stays known.
+                    let probed = matches!(next.state, State::Probed { .. });
+                    prop_assert!(probed == probe.is_some() && (probed || next.state == State::Uploaded));
                 }
                 at = next;
             }
@@ -248,7 +298,7 @@ mod tests {
 
         #[test]
         fn nothing_but_a_retry_revives_a_failure(history in any_history()) {
-            let failed = Processing { attempt: 1, state: State::Failed { reason: FailureReason::Internal } };
+            let failed = Processing { attempt: 1, state: State::Failed { reason: FailureReason::Internal, probe: None } };
             let late = history.into_iter().filter(|(_, event)| *event != Event::Retry);
             prop_assert_eq!(late.fold(failed.clone(), |at, (attempt, event)| at.apply(attempt, event)), failed);
         }
@@ -284,7 +334,7 @@ mod tests {
                 let attempt = at.attempt;
                 at = at.apply(attempt, match step {
                     Step::Probe => Event::Probed(probe()),
-                    Step::Transcode(_) => Event::Packaged(package()),
+                    Step::Transcode(_) | Step::Look(..) => Event::Packaged(package()),
                     Step::Publish(_) => Event::Published,
                 });
             }
@@ -295,8 +345,36 @@ mod tests {
 
     #[test]
     fn a_failure_that_the_file_is_to_blame_for_cannot_be_retried() {
-        let failed = Processing { attempt: 1, state: State::Failed { reason: FailureReason::NotAVideo } };
+        let failed =
+            Processing { attempt: 1, state: State::Failed { reason: FailureReason::NotAVideo, probe: None } };
         assert_eq!(failed.clone().apply(1, Event::Retry), failed);
+    }
+
+    #[test]
+    fn a_job_that_a_service_lost_is_asked_for_again() {
+        let job = RemoteJob("one".into());
+        let handed =
+            run([(1, Event::Probed(probe())), (1, Event::Handed(job.clone())), (1, Event::Progress(30))]);
+        assert_eq!(handed.state.step(), Some(Step::Look(probe(), job.clone())));
+        let other = handed.clone().apply(1, Event::Lost(RemoteJob("another".into())));
+        assert_eq!(other, handed);
+        assert_eq!(handed.apply(1, Event::Lost(job)).state.step(), Some(Step::Transcode(probe())));
+    }
+
+    #[test]
+    fn what_was_cancelled_can_be_tried_again_where_it_stopped() {
+        let at = run([(1, Event::Probed(probe())), (1, Event::Progress(30)), (1, Event::Cancel)]);
+        assert_eq!(at.state, State::Failed { reason: FailureReason::Cancelled, probe: Some(probe()) });
+        assert_eq!(
+            at.apply(1, Event::Retry),
+            Processing { attempt: 2, state: State::Probed { probe: probe() } }
+        );
+    }
+
+    #[test]
+    fn what_is_stored_whole_cannot_be_cancelled() {
+        let at = run([(1, Event::Packaged(package())), (1, Event::Cancel)]);
+        assert_eq!(at.state, State::Packaged { package: package() });
     }
 
     #[test]

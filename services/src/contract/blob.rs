@@ -24,6 +24,8 @@ macro_rules! blob_contract {
                 deleting_a_prefix_spares_its_neighbours,
                 a_blob_can_be_stored_where_one_was_deleted,
                 blobs_stored_at_the_same_time_do_not_mix,
+                a_listing_is_ordered_by_key_and_goes_on_where_it_ended,
+                a_listing_tells_sizes_and_times,
                 how_a_blob_is_served_is_kept_beside_it,
                 how_a_blob_was_served_goes_with_it,
             ]
@@ -199,6 +201,46 @@ pub async fn blobs_stored_at_the_same_time_do_not_mix(fixture: &BlobFixture) {
         let (_, read) = get(&*fixture.port, &format!("at/once/{n}"), None).await;
         assert!([2 * n, 2 * n + 1].iter().any(|n| read == pattern(*n, 500_000 + usize::from(*n))));
     }
+}
+
+/// The keys of a prefix, page by page.
+async fn keys(store: &dyn BlobStore, prefix: &str, page: usize) -> Vec<String> {
+    let mut found: Vec<BlobKey> = Vec::new();
+    loop {
+        let more = store.list(&key(prefix), found.last(), page).await.expect("a listing");
+        let last = more.len() < page;
+        found.extend(more.into_iter().map(|blob| blob.key));
+        if last {
+            return found.iter().map(BlobKey::to_string).collect();
+        }
+    }
+}
+
+#[allow(missing_docs)]
+pub async fn a_listing_is_ordered_by_key_and_goes_on_where_it_ended(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    let all = ["a/b-c", "a/b.c/3", "a/b/1", "a/b/c/2", "a/b/c/d/4", "a/bc", "a/c"];
+    for name in all.iter().rev().chain(&["b", "ab/x"]) {
+        put(store, name, name.as_bytes()).await;
+    }
+    store.serve_as(&key("a/bc"), &pdf("a.pdf")).await.expect("it is kept");
+    for page in [1, 2, 3, 7, 1000] {
+        assert_eq!(keys(store, "a", page).await, all, "{page} at a time");
+        assert_eq!(keys(store, "a/b", page).await, ["a/b/1", "a/b/c/2", "a/b/c/d/4"]);
+    }
+    assert_eq!(keys(store, "a/bc", 2).await, ["a/bc"]);
+    assert_eq!(keys(store, "nothing/here", 2).await, [""; 0]);
+}
+
+#[allow(missing_docs)]
+pub async fn a_listing_tells_sizes_and_times(fixture: &BlobFixture) {
+    let store = &*fixture.port;
+    put(store, "sizes/1", b"x").await;
+    put(store, "sizes/2", &pattern(7, 100_000)).await;
+    let found = store.list(&key("sizes"), None, 10).await.expect("a listing");
+    assert_eq!(found.iter().map(|blob| blob.size).collect::<Vec<_>>(), [1, 100_000]);
+    // Of this century, and by the store's own clock.
+    assert!(found.iter().all(|blob| blob.stored.millis() > 1_700_000_000_000), "{found:?}");
 }
 
 fn pdf(name: &str) -> ServedAs {

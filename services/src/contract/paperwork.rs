@@ -1,6 +1,8 @@
 //! A transcoder for tests in which nobody looks at the picture.
 
-use crate::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition};
+use crate::ports::{
+    BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition, Work,
+};
 use async_trait::async_trait;
 use domain::video::{Bandwidth, FrameRate, Probe, Rung};
 use std::time::Duration;
@@ -22,7 +24,7 @@ impl Transcoder for Paperwork {
         job: &TranscodeJob,
         _: &(dyn Fn(u8) + Send + Sync),
         _: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
+    ) -> Result<Work, TranscodeError> {
         let rendition = |rung: &Rung| VideoRendition {
             name: rung.name.clone(),
             width: rung.width,
@@ -32,7 +34,7 @@ impl Transcoder for Paperwork {
             bandwidth: Bandwidth { average: 1, peak: 1 },
         };
         let video = job.ladder.rungs.iter().map(rendition).collect();
-        Ok(Transcoded { duration: job.probe.duration, video, audio: None })
+        Ok(Work::Made(Transcoded { duration: job.probe.duration, video, audio: None }))
     }
 
     async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use domain::time::Timestamp;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,17 @@ pub struct BlobReader {
     pub size: u64,
     /// The bytes that were asked for.
     pub bytes: ByteStream,
+}
+
+/// A blob among others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobInfo {
+    /// Its name.
+    pub key: BlobKey,
+    /// Bytes.
+    pub size: u64,
+    /// When it was stored.
+    pub stored: Timestamp,
 }
 
 /// How a blob is answered to a browser that asks for it, where its key alone does not say so: what an S3
@@ -86,6 +98,15 @@ pub trait BlobStore: Send + Sync + 'static {
 
     /// A blob's size, bytes; `None` where there is none.
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError>;
+
+    /// Up to `max` (at least 1, at most 1,000) blobs whose keys are `prefix` or start with `prefix/`, by key (as
+    /// bytes), those after `after` where it is given. Fewer than `max` are the last ones.
+    async fn list(
+        &self,
+        prefix: &BlobKey,
+        after: Option<&BlobKey>,
+        max: usize,
+    ) -> Result<Vec<BlobInfo>, BlobError>;
 
     /// Says how a blob is answered from now on, durably.
     async fn serve_as(&self, key: &BlobKey, served: &ServedAs) -> Result<(), BlobError>;

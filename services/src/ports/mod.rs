@@ -2,18 +2,21 @@
 
 mod blob;
 mod identity;
+mod parts;
 mod queue;
 pub mod request;
 mod table;
 mod transcoder;
 
-pub use blob::{BlobError, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
+pub use blob::{BlobError, BlobInfo, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
 pub use identity::{Identity, IdentityError};
+pub use parts::{Checksum, Part, PartStore, PartsError, PartsId, SignedPart, Unfinished, Way};
 pub use queue::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};
 pub use table::{
     Condition, Cursor, Direction, Index, Item, Key, MAX_ITEM_BYTES, MAX_TRANSACT_ITEMS, Page, Query, Range,
     Table, TableError, Write,
 };
 pub use transcoder::{
-    AudioRendition, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
+    AudioRendition, CopyJob, Remote, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
+    Work,
 };

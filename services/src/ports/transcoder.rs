@@ -2,13 +2,21 @@
 
 use super::BlobKey;
 use async_trait::async_trait;
-use domain::video::{Bandwidth, FrameRate, Ladder, Probe};
+use domain::id::{AssetId, VersionId};
+use domain::video::{Bandwidth, FrameRate, Ladder, Probe, RemoteJob};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// A transcoding to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TranscodeJob {
+    /// The video that it is for, which a service gives back with every event.
+    pub asset: AssetId,
+    /// The upload that it is for.
+    pub version: VersionId,
+    /// Which attempt of the upload it is, from 1. Together they name the job: asking a service twice for one job
+    /// makes one.
+    pub attempt: u32,
     /// The uploaded file.
     pub source: BlobKey,
     /// Prefix of all keys of the output.
@@ -28,6 +36,27 @@ pub struct CopyJob {
     pub rendition: String,
     /// The file to make.
     pub target: BlobKey,
+}
+
+/// What became of asking for a transcoding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// The output is there.
+    Made(Transcoded),
+    /// A service does it, and it takes its time. [`Transcoder::look`] tells how far it is.
+    Elsewhere(RemoteJob),
+}
+
+/// How far a job is that a service does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remote {
+    /// So many percent are done.
+    Running(u8),
+    /// The output is there.
+    Made(Transcoded),
+    /// The service knows no such job (any more): ask for it again. One that was cancelled there is an
+    /// [`TranscodeError::Interrupted`].
+    Unknown,
 }
 
 /// What was made, measured on the output itself: what the multivariant playlist declares.
@@ -107,7 +136,7 @@ pub trait Transcoder: Send + Sync + 'static {
     /// to the network.
     async fn probe(&self, source: &BlobKey) -> Result<Probe, TranscodeError>;
 
-    /// Makes the renditions of a job, as CMAF (fMP4) HLS:
+    /// Makes the renditions of a job, or has a service make them, as CMAF (fMP4) HLS:
     ///
     /// - `{target}/{rung}/index.m3u8` and the files it names, for each rung of the ladder;
     /// - `{target}/audio/…` likewise, where the ladder has sound;
@@ -126,7 +155,18 @@ pub trait Transcoder: Send + Sync + 'static {
         job: &TranscodeJob,
         progress: &(dyn Fn(u8) + Send + Sync),
         cancel: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError>;
+    ) -> Result<Work, TranscodeError>;
+
+    /// The truth about a job that a service does: an error where it failed there. A transcoder that does the
+    /// work itself knows none.
+    async fn look(&self, _job: &TranscodeJob, _remote: &RemoteJob) -> Result<Remote, TranscodeError> {
+        Ok(Remote::Unknown)
+    }
+
+    /// Ends a job that a service does. One that ended already is fine.
+    async fn stop(&self, _remote: &RemoteJob) -> Result<(), TranscodeError> {
+        Ok(())
+    }
 
     /// Makes one MP4 of a rendition and the sound that goes with it, as they are: nothing is encoded again.
     /// Its index comes first, so that it plays while it arrives. Returns its size, bytes.

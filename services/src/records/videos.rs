@@ -59,7 +59,7 @@ impl Video {
             State::Transcoding { percent, .. } => VideoStatus::Processing { percent: *percent },
             State::Packaged { .. } => VideoStatus::Processing { percent: 100 },
             State::Ready { package } => ready(self.asset, self.upload.version, package),
-            State::Failed { reason } => {
+            State::Failed { reason, .. } => {
                 VideoStatus::Failed { message: reason.to_string(), retryable: reason.retryable() }
             }
         }

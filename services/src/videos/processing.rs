@@ -5,7 +5,7 @@
 //! every write names the version of the record that it saw.
 
 use super::packaging;
-use crate::ports::{Condition, TranscodeError, TranscodeJob, Transcoded};
+use crate::ports::{Condition, Remote, TranscodeError, TranscodeJob, Transcoded, Work};
 use crate::records::videos::{self as records, Video, Watchable};
 use crate::records::{Stored, videos};
 use crate::records::{courses, files};
@@ -14,14 +14,18 @@ use crate::worker::{Outcome, Task, WHEN_FULL};
 use crate::{Error, Result, Stoa, authoring, downloads};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
-use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, State, Step};
+use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, RemoteJob, State, Step};
 use futures::StreamExt as _;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Progress is written no more often: pages ask for it about as often.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
+
+/// Somebody who is at work says so at least so often.
+const ALIVE_EVERY: Duration = Duration::from_secs(20);
 
 /// Makes an upload watchable, or brings what is stored of it in line with a record that says otherwise.
 pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, task: Task) -> Outcome {
@@ -98,6 +102,14 @@ impl Run<'_> {
                 }
                 Some(Step::Probe) => self.probe().await,
                 Some(Step::Transcode(probe)) => self.transcode(attempt, probe).await,
+                Some(Step::Look(probe, job)) => match self.look(attempt, probe, job).await {
+                    // It goes on without us. The service's events, or the sweeper, bring us back.
+                    Ok(event @ Event::Progress(_)) => {
+                        self.record(attempt, event).await?;
+                        return Ok(());
+                    }
+                    looked => looked,
+                },
             };
             let event = match done {
                 Ok(event) => event,
@@ -120,30 +132,58 @@ impl Run<'_> {
         Ok(Event::Probed(probe))
     }
 
-    /// Makes renditions and then the playlist that names them.
+    /// Makes renditions and then the playlist that names them, or has a service make them.
     async fn transcode(&self, attempt: u32, probe: Probe) -> std::result::Result<Event, Trouble> {
-        let ladder = Ladder::for_source(&probe);
-        let target = records::media(self.asset, self.version);
-        let source = records::source(self.asset, self.version);
-        let job = TranscodeJob { source, target: target.clone(), probe, ladder };
-        let made = self.transcode_and_tell(attempt, &job).await?;
-        let playlist = Bytes::from(packaging::multivariant_playlist(&made));
-        let bytes = futures::stream::once(async { Ok(playlist) }).boxed();
-        self.stoa
-            .blobs
-            .put(&records::below(&target, packaging::PLAYLIST), bytes)
-            .await
-            .map_err(Error::from)?;
-        Ok(Event::Packaged(packaging::package(&made)))
+        let job = self.job(attempt, probe);
+        match self.transcode_and_tell(attempt, &job).await? {
+            Work::Made(made) => self.package(&job, &made).await,
+            Work::Elsewhere(remote) => Ok(Event::Handed(remote)),
+        }
     }
 
-    /// Transcodes, and meanwhile writes how far it is. Stops where nobody waits for this version any more.
+    /// Asks a service how far its job is.
+    async fn look(
+        &self,
+        attempt: u32,
+        probe: Probe,
+        remote: RemoteJob,
+    ) -> std::result::Result<Event, Trouble> {
+        let job = self.job(attempt, probe);
+        match self.stoa.transcoder.look(&job, &remote).await? {
+            Remote::Running(percent) => Ok(Event::Progress(percent)),
+            Remote::Made(made) => self.package(&job, &made).await,
+            Remote::Unknown => Ok(Event::Lost(remote)),
+        }
+    }
+
+    fn job(&self, attempt: u32, probe: Probe) -> TranscodeJob {
+        TranscodeJob {
+            asset: self.asset,
+            version: self.version,
+            attempt,
+            source: records::source(self.asset, self.version),
+            target: records::media(self.asset, self.version),
+            ladder: Ladder::for_source(&probe),
+            probe,
+        }
+    }
+
+    /// Writes the playlist that names what was made.
+    async fn package(&self, job: &TranscodeJob, made: &Transcoded) -> std::result::Result<Event, Trouble> {
+        let playlist = Bytes::from(packaging::multivariant_playlist(made));
+        let bytes = futures::stream::once(async { Ok(playlist) }).boxed();
+        let key = records::below(&job.target, packaging::PLAYLIST);
+        self.stoa.blobs.put(&key, bytes).await.map_err(Error::from)?;
+        Ok(Event::Packaged(packaging::package(made)))
+    }
+
+    /// Transcodes, and meanwhile writes how far it is. Stops where nobody waits for it any more.
     async fn transcode_and_tell(
         &self,
         attempt: u32,
         job: &TranscodeJob,
-    ) -> std::result::Result<Transcoded, Trouble> {
-        if !self.record(attempt, Event::Progress(0)).await.map_err(Trouble::from)? {
+    ) -> std::result::Result<Work, Trouble> {
+        if !self.transcoding(attempt, 0).await? {
             return Err(Trouble::Superseded);
         }
         let (percent, mut heard) = watch::channel(0u8);
@@ -152,22 +192,29 @@ impl Run<'_> {
         };
         let work = self.stoa.transcoder.transcode(job, &progress, self.cancelled.child_token());
         let tell = async {
-            while heard.changed().await.is_ok() {
+            loop {
+                // Where nothing changes that is worth telling, it is worth telling that somebody is there.
+                let _ = timeout(ALIVE_EVERY, heard.changed()).await;
                 let now = *heard.borrow_and_update();
-                match self.record(attempt, Event::Progress(now)).await {
+                match self.transcoding(attempt, now).await {
                     Ok(true) => {}
                     Ok(false) => return,
                     // What is lost is a number on a page; the next one will do.
                     Err(error) => tracing::warn!(%error, "progress could not be written"),
                 }
-                tokio::time::sleep(PROGRESS_EVERY).await;
+                sleep(PROGRESS_EVERY).await;
             }
-            std::future::pending().await
         };
         tokio::select! {
             made = work => Ok(made?),
             () = tell => Err(Trouble::Superseded),
         }
+    }
+
+    /// Writes how far transcoding is; `false` where it is not wanted any more.
+    async fn transcoding(&self, attempt: u32, percent: u8) -> Result<bool> {
+        let now = self.record(attempt, Event::Progress(percent)).await?;
+        Ok(now.is_some_and(|now| now.attempt == attempt && matches!(now.state, State::Transcoding { .. })))
     }
 
     /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length, the
@@ -222,20 +269,23 @@ impl Run<'_> {
         }
     }
 
-    /// Writes what an event makes of the record; `false` where this version is not the newest any more.
-    async fn record(&self, attempt: u32, event: Event) -> Result<bool> {
+    /// Writes what an event makes of the record, and returns that; `None` where this version is not the newest
+    /// any more.
+    async fn record(&self, attempt: u32, event: Event) -> Result<Option<Processing>> {
         until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
-                return Ok(false);
+                return Ok(None);
             };
             let before = video.upload.processing.clone();
-            video.upload.processing = before.clone().apply(attempt, event.clone());
-            if video.upload.processing == before {
-                return Ok(true);
+            let now = before.clone().apply(attempt, event.clone());
+            // Progress that is none says that somebody is at work.
+            if now == before && !matches!(event, Event::Progress(_)) {
+                return Ok(Some(now));
             }
+            video.upload.processing = now.clone();
             let write = videos::put(&video, Condition::Version(version))?;
             self.stoa.table.write(write).await?;
-            Ok(true)
+            Ok(Some(now))
         })
         .await
     }

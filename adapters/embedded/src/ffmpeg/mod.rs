@@ -14,7 +14,7 @@ mod staging;
 use async_trait::async_trait;
 use domain::video::Probe;
 use process::{Launcher, Stopped};
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder};
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, Work};
 use staging::Staging;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl Transcoder for Ffmpeg {
         job: &TranscodeJob,
         progress: &(dyn Fn(u8) + Send + Sync),
         cancel: CancellationToken,
-    ) -> Result<Transcoded, TranscodeError> {
+    ) -> Result<Work, TranscodeError> {
         let source = self.source(&job.source).await?;
         let target = self.path(&job.target);
         let work = self.work(&source, &target, job, progress);
@@ -84,7 +84,7 @@ impl Transcoder for Ffmpeg {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(TranscodeError::Cancelled),
-            done = work => done,
+            done = work => done.map(Work::Made),
         }
     }
 

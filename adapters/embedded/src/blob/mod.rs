@@ -1,9 +1,11 @@
 //! [`BlobStore`] in a folder: one file a blob, at the path that its key says, and beside it how it is served
 //! where that was said.
 
+mod list;
+
 use async_trait::async_trait;
 use futures::StreamExt;
-use services::ports::{BlobError, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
+use services::ports::{BlobError, BlobInfo, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
 use std::fs::File as Lock;
 use std::io::{self, ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -130,6 +132,17 @@ impl BlobStore for LocalBlobs {
             Err(BlobError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    async fn list(
+        &self,
+        prefix: &BlobKey,
+        after: Option<&BlobKey>,
+        max: usize,
+    ) -> Result<Vec<BlobInfo>, BlobError> {
+        let (root, prefix, after) = (self.root.clone(), prefix.clone(), after.cloned());
+        let listing = move || list::list(&root, &prefix, after.as_ref(), max);
+        tokio::task::spawn_blocking(listing).await.map_err(io::Error::other).flatten().map_err(failure)
     }
 
     async fn serve_as(&self, key: &BlobKey, served: &ServedAs) -> Result<(), BlobError> {
