@@ -54,6 +54,11 @@ chunk! {
     Watching { Lesson } in watching, fetch_watching
 }
 
+chunk! {
+    /// What those do who operate the program.
+    Operating { Pipeline } in operating, fetch_operating
+}
+
 /// A file that could not be fetched, or is no longer there because the site has changed.
 #[cfg(feature = "split")]
 type Missing = leptos::wasm_split::SplitLoaderError;
@@ -64,6 +69,7 @@ pub async fn fetch_for(path: &str) -> bool {
     let fetched = match path.split('/').nth(1) {
         Some("teach") => fetch_teaching().await,
         Some("learn") => fetch_watching().await,
+        Some("operate") => fetch_operating().await,
         _ => Ok(()),
     };
     fetched.is_ok()

@@ -22,7 +22,7 @@ pub use chunks::fetch_for;
 #[cfg(feature = "ssr")]
 pub use shell::{ClientBundle, SiteSettings, shell};
 
-use chunks::{Teaching, Watching};
+use chunks::{Operating, Teaching, Watching};
 use components::{Footer, Header};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -65,6 +65,7 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
                 <Route path=path!("/teach/:course/learners") view=Teaching::Learners ssr=ssr() />
                 <Route path=path!("/teach/:course/lessons/:lesson") view=Teaching::LessonEditor ssr=ssr() />
+                <Route path=path!("/operate/videos") view=Operating::Pipeline ssr=ssr() />
             </FlatRoutes>
         </main>
         <Footer />

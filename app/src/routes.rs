@@ -14,6 +14,9 @@ pub const SIGN_IN: &str = "/sign-in";
 /// An instructor's own courses.
 pub const TEACH: &str = "/teach";
 
+/// The video pipeline, for those who operate the program.
+pub const PIPELINE: &str = "/operate/videos";
+
 /// The page of a course.
 pub fn course(slug: &Slug) -> String {
     format!("/courses/{slug}")

@@ -41,6 +41,12 @@ impl Timestamp {
         format!("{:04}-{month:02}-{day:02}", era * 400 + year + i64::from(month <= 2))
     }
 
+    /// Date and time of day, UTC: `2026-11-22 09:05:00`.
+    pub fn clock(self) -> String {
+        let of_day = self.seconds().rem_euclid(86_400);
+        format!("{} {:02}:{:02}:{:02}", self.date(), of_day / 3600, of_day / 60 % 60, of_day % 60)
+    }
+
     /// The moment this much later. Saturates.
     pub const fn plus(self, span: std::time::Duration) -> Self {
         let millis = span.as_millis();

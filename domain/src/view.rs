@@ -4,13 +4,13 @@ use crate::account::Role;
 use crate::course::{Course, Level, Outline};
 use crate::device::DeviceName;
 use crate::download::FileName;
-use crate::id::{AccountId, AttachmentId, CourseId, LeaseId, LessonId};
+use crate::id::{AccountId, AssetId, AttachmentId, CourseId, LeaseId, LessonId, VersionId};
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
 use crate::text::{DisplayName, Prose, Slug, Subtitle, Title};
 use crate::time::{Seconds, Timestamp};
-use crate::video::VideoStatus;
+use crate::video::{LogLine, VideoStatus};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in.
@@ -334,8 +334,107 @@ pub struct LessonEditorPage {
     pub lesson: LessonId,
     /// Its name.
     pub title: Title,
-    /// How its video is doing.
-    pub video: VideoStatus,
+    /// Its video.
+    pub video: LessonVideo,
     /// What learners can keep of it.
     pub downloads: EditableDownloads,
+}
+
+/// The video of a lesson, as its instructor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LessonVideo {
+    /// How its newest upload is doing.
+    pub status: VideoStatus,
+    /// In how long a conversion should be done, as far as that can be told.
+    pub left: Option<Seconds>,
+    /// Every upload that is remembered, newest first.
+    pub versions: Vec<VideoVersion>,
+}
+
+/// One upload of a lesson's video.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoVersion {
+    /// Its identifier.
+    pub version: VersionId,
+    /// As its file was named.
+    pub file_name: String,
+    /// Bytes of that file.
+    pub size: u64,
+    /// When it was uploaded.
+    pub uploaded: Timestamp,
+    /// What became of it.
+    pub fate: VersionFate,
+}
+
+/// What became of an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionFate {
+    /// It waits, or is being converted.
+    InProgress,
+    /// Learners watch it.
+    Watched,
+    /// It could not be converted.
+    Failed,
+    /// Learners watched it until a newer one was ready.
+    Replaced,
+    /// A newer one took its place before anybody watched it.
+    Skipped,
+}
+
+/// The video pipeline, for those who operate the program.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PipelineBoard {
+    /// Videos that are waiting or being made, by the time of their last change, longest ago first.
+    pub active: Vec<PipelineRow>,
+    /// Videos that failed, last first.
+    pub failed: Vec<PipelineRow>,
+    /// Jobs that were given up.
+    pub dead: Vec<DeadJob>,
+}
+
+/// A video in the pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineRow {
+    /// Which video.
+    pub asset: AssetId,
+    /// Of which course.
+    pub course: CourseId,
+    /// Its name; `None` where the course is gone.
+    pub course_title: Option<Title>,
+    /// Of which lesson.
+    pub lesson: LessonId,
+    /// Its name; `None` where the lesson is gone.
+    pub lesson_title: Option<Title>,
+    /// As the file was named.
+    pub file_name: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it was uploaded.
+    pub uploaded: Timestamp,
+    /// How long nothing was heard of it.
+    pub quiet_for: Seconds,
+    /// How often somebody asked for it, from 1.
+    pub attempt: u32,
+    /// How it is doing.
+    pub status: VideoStatus,
+    /// In how long it should be done.
+    pub left: Option<Seconds>,
+    /// What happened to it.
+    pub log: Vec<LogLine>,
+}
+
+/// A job that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadJob {
+    /// Names it.
+    pub id: String,
+    /// What it says.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it was given up.
+    pub reason: String,
+    /// When it was made.
+    pub sent: Timestamp,
 }

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
 use services::clock::Clock;
 use services::worker::{JOBS, Worker};
-use services::{Stoa, accounts, jobs, outbox};
+use services::{Stoa, accounts, housekeeping, jobs, outbox};
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -176,6 +176,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     let router = router(site);
 
     let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
+    tokio::spawn(housekeeping::run(stoa.clone(), stop.clone()));
     let working = stoa.clone();
     let worker = Worker::new(&stoa, JOBS, JOBS_AT_A_TIME)
         .run(move |task| jobs::handle(working.clone(), task), stop.clone());
@@ -217,9 +218,10 @@ fn announce(config: &Config, demo: bool) {
     say(format_args!("Stoa is at {}", config.origin()));
     if demo {
         say(format_args!(
-            "Sign in as {} (teaches) or {} (learns), password: {}",
+            "Sign in as {} (teaches), {} (learns) or {} (operates), password: {}",
             demo::ADA,
             demo::LINUS,
+            demo::GRACE,
             demo::PASSWORD
         ));
     }

@@ -17,7 +17,9 @@ use tokio_util::io::ReaderStream;
 pub(crate) const ADA: &str = "ada@stoa.example";
 /// Signs in as a learner.
 pub(crate) const LINUS: &str = "linus@stoa.example";
-/// Of both.
+/// Signs in as who operates the program.
+pub(crate) const GRACE: &str = "grace@stoa.example";
+/// Of all.
 pub(crate) const PASSWORD: &str = "learning is fun";
 
 /// How much of the film is read at a time.
@@ -32,6 +34,7 @@ pub(crate) async fn seed(stoa: Stoa, film: PathBuf) {
 
 async fn try_seed(stoa: &Stoa, film: &Path) -> Result<()> {
     account(stoa, LINUS, "Linus Torres", Role::Learner).await?;
+    account(stoa, GRACE, "Grace Lindqvist", Role::Admin).await?;
     let ada = account(stoa, ADA, "Ada Okafor", Role::Instructor).await?;
     let now = stoa.clock.now();
     // Newest first is the catalogue's order, and the film's course is to be the first.
@@ -61,7 +64,7 @@ async fn upload(stoa: &Stoa, ada: &Account, film: &Path) -> Result<()> {
     };
     let editor = authoring::editor(stoa, actor, course.id).await?;
     let Some(lesson) = editor.outline.lessons().next().map(|lesson| lesson.id) else { return Ok(()) };
-    if videos::status(stoa, actor, course.id, lesson).await? != VideoStatus::Missing {
+    if videos::of_lesson(stoa, actor, course.id, lesson).await?.status != VideoStatus::Missing {
         return Ok(());
     }
     let file = match File::open(film).await {

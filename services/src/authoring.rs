@@ -12,8 +12,7 @@ use domain::permission::Permission;
 use domain::review::Rating;
 use domain::text::{Prose, Slug, Subtitle, Title};
 use domain::time::Seconds;
-use domain::video::VideoStatus;
-use domain::view::{CourseCard, EditorPage, LessonEditorPage, OwnCourse};
+use domain::view::{CourseCard, EditorPage, LessonEditorPage, LessonVideo, OwnCourse};
 use std::collections::HashSet;
 
 /// How many courses an instructor's list shows.
@@ -104,8 +103,8 @@ pub async fn lesson_editor(
     let outline = courses::outline(&*stoa.table, id).await?.value;
     let found = outline.lesson(lesson).ok_or(Error::NotFound)?;
     let video = match found.video {
-        Some(asset) => videos::statuses(stoa, &[asset]).await?.pop().unwrap_or_default(),
-        None => VideoStatus::Missing,
+        Some(asset) => videos::of_asset(stoa, asset).await?,
+        None => LessonVideo::default(),
     };
     Ok(LessonEditorPage {
         course: id,

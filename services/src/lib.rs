@@ -12,6 +12,7 @@ pub mod clock;
 pub mod contract;
 pub mod downloads;
 pub mod error;
+pub mod housekeeping;
 pub mod import;
 mod intake;
 pub mod jobs;

@@ -13,7 +13,7 @@ use domain::lease::Claim;
 use domain::text::{Email, Password};
 use domain::time::Seconds;
 use domain::video::{FailureReason, Probe, VideoStatus};
-use domain::view::{Opening, Playback};
+use domain::view::{LessonVideo, Opening, Playback, VersionFate};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::contract::{TestClock, TestRandom};
@@ -158,6 +158,110 @@ async fn a_job_that_is_interrupted_to_the_last_attempt_can_be_retried_by_hand() 
 }
 
 #[tokio::test]
+async fn a_conversion_that_is_cancelled_stops_and_can_be_tried_again() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    let reached = Arc::new(Notify::new());
+    world.faults.plan(Fault::HangAtProgress(reached.clone()));
+    let run = tokio::spawn(jobs::handle(world.stoa.clone(), task));
+    reached.notified().await;
+    videos::cancel(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    assert_eq!(run.await.unwrap(), Outcome::Done, "the run notices by itself");
+    let message = FailureReason::Cancelled.to_string();
+    assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: true });
+    assert_eq!(world.files("media").len() + world.files("~transcoding").len(), 0);
+    videos::retry(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    while world.status().await.in_progress() {
+        world.work().await;
+    }
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+    // Too late: it changes nothing.
+    videos::cancel(&world.stoa, world.actor, world.course, world.lesson).await.unwrap();
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+}
+
+#[tokio::test]
+async fn a_video_whose_job_was_lost_is_asked_for_again() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    drop(world.task().await);
+    assert_eq!(videos::sweep(&world.stoa).await.unwrap(), 0, "it may only be slow");
+    world.clock.advance(videos::QUIET);
+    assert_eq!(videos::sweep(&world.stoa).await.unwrap(), 1);
+    assert_eq!(videos::sweep(&world.stoa).await.unwrap(), 0, "it was just asked for");
+    assert_eq!(world.work().await, Outcome::Done);
+    assert!(matches!(world.status().await, VideoStatus::Ready { .. }));
+    world.clock.advance(videos::GRACE);
+    assert_eq!(videos::sweep(&world.stoa).await.unwrap(), 0, "nothing is to be done any more");
+}
+
+#[tokio::test]
+async fn a_file_that_ends_its_worker_again_and_again_is_given_up() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    for _ in 0..30 {
+        if !world.status().await.in_progress() {
+            break;
+        }
+        let reached = Arc::new(Notify::new());
+        world.faults.plan(Fault::HangAtProgress(reached.clone()));
+        let again = Task { cancelled: CancellationToken::new(), ..task.clone() };
+        let mut run = tokio::spawn(jobs::handle(world.stoa.clone(), again));
+        tokio::select! {
+            () = reached.notified() => run.abort(),
+            _ = &mut run => {}
+        }
+    }
+    let message = FailureReason::Interrupted.to_string();
+    assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: true });
+}
+
+#[tokio::test]
+async fn files_that_nobody_needs_are_taken_away_after_a_while() {
+    let world = World::new().await;
+    for (name, seconds) in [("one.mp4", 5), ("two.mp4", 6)] {
+        world.upload(name, world.film("640x360", seconds)).await.unwrap();
+        world.work().await;
+    }
+    let orphan = BlobKey::new("media/01J00000000000000000000000/01J00000000000000000000001/x.m4s").unwrap();
+    world.stoa.blobs.put(&orphan, bytes("left by a crash")).await.unwrap();
+    let versions = world.video().await.versions;
+    let fates: Vec<_> = versions.iter().map(|version| version.fate).collect();
+    assert_eq!(fates, [VersionFate::Watched, VersionFate::Replaced]);
+    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 0, "who began to watch it may go on");
+    // Files have the times of the machine's clock.
+    world.clock.advance(videos::GRACE * 3_000);
+    assert_eq!(
+        videos::clean(&world.stoa).await.unwrap(),
+        3,
+        "the orphan, the replaced version and its source"
+    );
+    let left = [world.files("media"), world.files("uploads")].concat();
+    let newest = versions[0].version.to_string();
+    assert!(!left.is_empty() && left.iter().all(|file| file.contains(&newest)), "{left:?}");
+    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_board_shows_what_is_going_on_to_operators_alone() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    assert!(matches!(videos::board(&world.stoa, world.actor).await, Err(Error::Forbidden)));
+    let operator = Actor::Account { id: AccountId::new(world.stoa.clock.now(), 9), role: Role::Admin };
+    let board = videos::board(&world.stoa, operator).await.unwrap();
+    assert_eq!((board.active.len(), board.failed.len(), board.dead.len()), (1, 0, 0));
+    assert_eq!(board.active[0].file_name, "talk.mp4");
+    videos::cancel_asset(&world.stoa, operator, board.active[0].asset).await.unwrap();
+    let board = videos::board(&world.stoa, operator).await.unwrap();
+    assert_eq!((board.active.len(), board.failed.len()), (0, 1));
+    assert!(board.failed[0].log.iter().any(|line| line.text.contains("Cancel")), "{:?}", board.failed[0].log);
+    let stranger = videos::cancel_asset(&world.stoa, world.actor, board.failed[0].asset).await;
+    assert!(matches!(stranger, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
 async fn removing_a_video_takes_its_files_and_its_length_away() {
     let world = World::new().await;
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
@@ -228,6 +332,7 @@ async fn only_the_courses_instructor_uploads() {
 struct World {
     stoa: Stoa,
     faults: Arc<Faults>,
+    clock: Arc<TestClock>,
     actor: Actor,
     course: CourseId,
     lesson: LessonId,
@@ -276,7 +381,7 @@ impl World {
         let lesson = authoring::add_lesson(&stoa, actor, course, section, "One").await.unwrap();
         let shutdown = CancellationToken::new();
         tokio::spawn(outbox::relay(stoa.clone(), shutdown.clone()));
-        Self { stoa, faults, actor, course, lesson, folder, _relay: shutdown.drop_guard() }
+        Self { stoa, faults, clock, actor, course, lesson, folder, _relay: shutdown.drop_guard() }
     }
 
     fn film(&self, size: &str, seconds: u32) -> ByteStream {
@@ -291,8 +396,12 @@ impl World {
         videos::upload(&self.stoa, self.actor, self.course, self.lesson, name, None, bytes).await
     }
 
+    async fn video(&self) -> LessonVideo {
+        videos::of_lesson(&self.stoa, self.actor, self.course, self.lesson).await.unwrap()
+    }
+
     async fn status(&self) -> VideoStatus {
-        videos::status(&self.stoa, self.actor, self.course, self.lesson).await.unwrap()
+        self.video().await.status
     }
 
     async fn playlist_address(&self) -> String {

@@ -13,6 +13,7 @@ mod error;
 pub mod files;
 pub mod learners;
 pub mod learning;
+pub mod pipeline;
 pub mod playback;
 mod post;
 #[cfg(feature = "ssr")]

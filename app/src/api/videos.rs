@@ -3,15 +3,15 @@
 
 use super::Answer;
 use domain::id::{CourseId, LessonId};
-use domain::video::VideoStatus;
+use domain::view::LessonVideo;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// How the video is doing.
+/// The video, and how it is doing.
 #[server(name = Status, endpoint = "videos/status", input = GetUrl)]
-pub async fn status(course: CourseId, lesson: LessonId) -> Answer<VideoStatus> {
+pub async fn status(course: CourseId, lesson: LessonId) -> Answer<LessonVideo> {
     use super::request;
-    Ok(services::videos::status(&request::stoa(), request::actor(), course, lesson).await?)
+    Ok(services::videos::of_lesson(&request::stoa(), request::actor(), course, lesson).await?)
 }
 
 /// Tries a failed video again, with the same file.
@@ -19,4 +19,11 @@ pub async fn status(course: CourseId, lesson: LessonId) -> Answer<VideoStatus> {
 pub async fn retry(course: CourseId, lesson: LessonId) -> Answer<()> {
     use super::request;
     Ok(services::videos::retry(&request::stoa(), request::actor(), course, lesson).await?)
+}
+
+/// Stops a conversion.
+#[server(name = Cancel, endpoint = "videos/cancel")]
+pub async fn cancel(course: CourseId, lesson: LessonId) -> Answer<()> {
+    use super::request;
+    Ok(services::videos::cancel(&request::stoa(), request::actor(), course, lesson).await?)
 }

@@ -45,6 +45,7 @@ pub(crate) fn Header() -> impl IntoView {
 #[component]
 fn Navigation(viewer: Option<Viewer>) -> impl IntoView {
     let teaches = viewer.as_ref().is_some_and(|viewer| viewer.role != Role::Learner);
+    let operates = viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin);
     // A second row on phones, for those who have more than one place to go.
     let class = match viewer {
         Some(_) => "flex gap-1 max-sm:order-last max-sm:-mx-3 max-sm:w-full max-sm:pb-1",
@@ -55,6 +56,7 @@ fn Navigation(viewer: Option<Viewer>) -> impl IntoView {
             <A href=routes::COURSES attr:class="nav-link">"Courses"</A>
             {viewer.is_some().then(|| view! { <A href=routes::LEARNING attr:class="nav-link">"My learning"</A> })}
             {teaches.then(|| view! { <A href=routes::TEACH attr:class="nav-link">"Teach"</A> })}
+            {operates.then(|| view! { <A href=routes::PIPELINE attr:class="nav-link">"Pipeline"</A> })}
         </nav>
     }
 }

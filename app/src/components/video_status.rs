@@ -1,12 +1,13 @@
 //! How the video of a lesson is doing.
 
-use super::{Outcome, PostForm, Problem};
+use super::{Live, Outcome, PostForm, Problem, time_left};
 use crate::api::playback;
-use crate::api::videos::Retry;
+use crate::api::videos::{Cancel, Retry, status as ask};
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::text::Slug;
 use domain::video::VideoStatus;
+use domain::view::LessonVideo;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
@@ -18,27 +19,61 @@ pub(crate) fn VideoStatusView(
     /// The course's name in addresses.
     slug: Slug,
     lesson: LessonId,
-    status: RwSignal<VideoStatus>,
+    video: RwSignal<LessonVideo>,
+    followed: Live,
 ) -> impl IntoView {
+    let status = Memo::new(move |_| video.with(|video| video.status.clone()));
     let retry = Outcome::of(Retry::PATH);
     Effect::new(move || {
         if retry.succeeded() {
-            status.set(VideoStatus::Waiting);
+            video.update(|video| video.status = VideoStatus::Waiting);
         }
     });
+    let cancel = Outcome::of(Cancel::PATH);
+    Effect::new(move || {
+        if cancel.succeeded() {
+            spawn_local(async move {
+                if let Ok(now) = ask(course, lesson).await {
+                    video.try_set(now);
+                }
+            });
+        }
+    });
+    let left = Memo::new(move |_| video.with(|video| Some(f64::from(video.left?.0))));
+    let goes_on = move || {
+        view! {
+            <div class="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+                <p class="hint">
+                    {move || match followed.lost.get() {
+                        true => "The connection was lost; the conversion goes on. This page will show it again by itself.",
+                        false => "You may leave this page: it goes on without you.",
+                    }}
+                </p>
+                <PostForm to=Cancel::PATH outcome=cancel>
+                    <input type="hidden" name="course" value=course.to_string() />
+                    <input type="hidden" name="lesson" value=lesson.to_string() />
+                    <button type="submit" class="btn min-h-11">"Cancel conversion"</button>
+                </PostForm>
+            </div>
+            <Problem of=cancel />
+        }
+    };
     let shown = move || {
         match status.get() {
         VideoStatus::Missing => view! { <p class="text-muted">"This lesson has no video yet."</p> }.into_any(),
         VideoStatus::Waiting => view! {
             <p class="mb-2 font-medium">"Waiting for its turn"</p>
             <progress class="progress w-full" aria-label="Conversion"></progress>
-            <p class="hint mt-2">"You may leave this page: it goes on without you."</p>
+            {goes_on()}
         }
         .into_any(),
         VideoStatus::Processing { percent } => view! {
-            <p class="mb-2 font-medium">{format!("Converting: {percent} %")}</p>
+            <p class="mb-2 flex flex-wrap justify-between gap-x-4">
+                <span class="font-medium">{format!("Converting: {percent} %")}</span>
+                <span class="hint">{move || left.get().map(time_left)}</span>
+            </p>
             <progress class="progress progress-primary w-full" max="100" value=percent aria-label="Conversion"></progress>
-            <p class="hint mt-2">"You may leave this page: it goes on without you."</p>
+            {goes_on()}
         }
         .into_any(),
         VideoStatus::Ready { length, heights, .. } => {

@@ -9,6 +9,7 @@ mod learning;
 mod lesson;
 mod lesson_editor;
 mod not_found;
+mod pipeline;
 mod sign_in;
 mod teach;
 
@@ -21,6 +22,7 @@ pub(crate) use learning::Learning;
 pub(crate) use lesson::Lesson;
 pub(crate) use lesson_editor::LessonEditor;
 pub(crate) use not_found::NotFound;
+pub(crate) use pipeline::Pipeline;
 pub(crate) use sign_in::SignIn;
 pub(crate) use teach::Teach;
 

@@ -14,7 +14,7 @@
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
-//! | `VIDEO#{asset}` | `VIDEO` | | | How is this video doing, and which version is watched? |
+//! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, and which version is watched? Which are being made, and which of them are quiet? Which failed last? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;
@@ -128,6 +128,15 @@ pub(crate) fn slug(slug: &Slug) -> Key {
 
 pub(crate) fn video(id: AssetId) -> Key {
     Key::new(format!("VIDEO#{id}"), "VIDEO")
+}
+
+/// Place of a video among those at its stage of the pipeline: by the time of its last change.
+pub(crate) fn in_pipeline(stage: &str, changed: Timestamp, id: AssetId) -> Key {
+    Key::new(pipeline_partition(stage), format!("{}#{id}", sortable(changed)))
+}
+
+pub(crate) fn pipeline_partition(stage: &str) -> String {
+    format!("PIPELINE#{stage}")
 }
 
 /// A word of a published course. A partition holds the words with the same two first letters, so that the

@@ -2,11 +2,14 @@
 
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
-use crate::ports::{BlobKey, Condition, Key, Table, Write};
+use crate::ports::{BlobKey, Condition, Direction, Index, Key, Query, Table, Write};
 use domain::download::FileName;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
-use domain::video::{Package, Processing, State, VideoStatus};
+use domain::time::{Seconds, Timestamp};
+use domain::video::{Log, Package, Processing, State, VideoStatus};
+use domain::view::{VersionFate, VideoVersion};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The video of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +24,23 @@ pub(crate) struct Video {
     /// What learners may keep of it, where they may.
     #[serde(default)]
     pub(crate) copy: Option<OfflineCopy>,
+    /// Uploads before the newest, newest first.
+    #[serde(default)]
+    pub(crate) past: Vec<Past>,
+}
+
+/// An upload that a newer one took the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Past {
+    pub(crate) version: VersionId,
+    pub(crate) file_name: String,
+    /// Bytes.
+    pub(crate) size: u64,
+    pub(crate) uploaded: Timestamp,
+    /// Whether learners ever watched it.
+    pub(crate) watched: bool,
+    /// Since when learners watch a newer one; `None` while they watch this one, or never did.
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// A version that can be watched.
@@ -48,10 +68,95 @@ pub(crate) struct Upload {
     pub(crate) file_name: String,
     /// Bytes.
     pub(crate) size: u64,
+    #[serde(default)]
+    pub(crate) uploaded: Timestamp,
+    /// When its record was written last: whoever is at work on it writes often.
+    #[serde(default)]
+    pub(crate) changed: Timestamp,
+    /// When renditions began to be made.
+    #[serde(default)]
+    pub(crate) began: Option<Timestamp>,
+    /// How often a worker took it up since it came further the last time.
+    #[serde(default)]
+    pub(crate) runs: u32,
+    /// How often the sweeper asked for it since it came further the last time.
+    #[serde(default)]
+    pub(crate) sweeps: u32,
+    #[serde(default)]
+    pub(crate) log: Log,
     pub(crate) processing: Processing,
 }
 
+impl Upload {
+    /// A file that has just been stored.
+    pub(crate) fn new(version: VersionId, file_name: &str, size: u64, now: Timestamp) -> Self {
+        let file_name: String = file_name.chars().take(MAX_NAME_CHARS).collect();
+        let mut log = Log::default();
+        log.add(now, format_args!("uploaded: {file_name}, {size} bytes"));
+        Self {
+            version,
+            file_name,
+            size,
+            uploaded: now,
+            changed: now,
+            began: None,
+            runs: 0,
+            sweeps: 0,
+            log,
+            processing: Processing::default(),
+        }
+    }
+
+    /// Takes note of what became of it.
+    pub(crate) fn advance(&mut self, processing: Processing, now: Timestamp) {
+        self.changed = now;
+        if processing == self.processing {
+            return;
+        }
+        (self.runs, self.sweeps) = (0, 0);
+        let is_transcoding = |state: &State| matches!(state, State::Transcoding { .. });
+        if is_transcoding(&processing.state) && !is_transcoding(&self.processing.state) {
+            self.began = Some(now);
+        }
+        self.processing = processing;
+    }
+
+    /// In how long its renditions should be there, as fast as they were made so far.
+    pub(crate) fn left(&self, now: Timestamp) -> Option<Seconds> {
+        let State::Transcoding { percent: percent @ 2..=99, .. } = self.processing.state else { return None };
+        let passed = now.since(self.began?).as_secs_f64();
+        Some(Seconds((passed * f64::from(100 - percent) / f64::from(percent)) as u32))
+    }
+}
+
 impl Video {
+    /// A new upload takes the place of the newest so far.
+    pub(crate) fn replace(&mut self, upload: Upload) {
+        let before = std::mem::replace(&mut self.upload, upload);
+        let watched = self.current.as_ref().is_some_and(|current| current.version == before.version);
+        let Upload { version, file_name, size, uploaded, .. } = before;
+        self.past.insert(0, Past { version, file_name, size, uploaded, watched, until: None });
+        self.past.truncate(MAX_PAST);
+    }
+
+    /// Learners watch the newest upload from now on.
+    pub(crate) fn publish(&mut self, package: Package, now: Timestamp) {
+        let newest = Watchable { version: self.upload.version, package };
+        let before = self.current.replace(newest);
+        let past = |past: &&mut Past| before.as_ref().is_some_and(|before| before.version == past.version);
+        if let Some(past) = self.past.iter_mut().find(past) {
+            past.until = Some(now);
+        }
+    }
+
+    /// Whether anything of a version is still needed: it is watched or the newest, or was watched until lately.
+    pub(crate) fn needs(&self, version: VersionId, now: Timestamp, grace: Duration) -> bool {
+        let lately = |past: &Past| past.until.is_some_and(|until| until.plus(grace) > now);
+        self.upload.version == version
+            || self.current.as_ref().is_some_and(|current| current.version == version)
+            || self.past.iter().any(|past| past.version == version && lately(past))
+    }
+
     /// How it is doing, for its instructor.
     pub(crate) fn status(&self) -> VideoStatus {
         match &self.upload.processing.state {
@@ -65,6 +170,35 @@ impl Video {
         }
     }
 
+    /// Every upload that is remembered, newest first.
+    pub(crate) fn versions(&self) -> Vec<VideoVersion> {
+        let Upload { version, file_name, size, uploaded, processing, .. } = &self.upload;
+        let fate = match processing.state {
+            State::Ready { .. } => VersionFate::Watched,
+            State::Failed { .. } => VersionFate::Failed,
+            _ => VersionFate::InProgress,
+        };
+        let newest = VideoVersion {
+            version: *version,
+            file_name: file_name.clone(),
+            size: *size,
+            uploaded: *uploaded,
+            fate,
+        };
+        let past = self.past.iter().map(|past| VideoVersion {
+            version: past.version,
+            file_name: past.file_name.clone(),
+            size: past.size,
+            uploaded: past.uploaded,
+            fate: match (past.watched, past.until) {
+                (true, None) => VersionFate::Watched,
+                (true, Some(_)) => VersionFate::Replaced,
+                (false, _) => VersionFate::Skipped,
+            },
+        });
+        std::iter::once(newest).chain(past).collect()
+    }
+
     /// How it is doing, for its learners, who have nothing to do with failures.
     pub(crate) fn watchable(&self) -> VideoStatus {
         match &self.current {
@@ -74,6 +208,11 @@ impl Video {
         }
     }
 }
+
+/// The most characters that are kept of a file's name.
+const MAX_NAME_CHARS: usize = 200;
+/// How many past uploads are remembered.
+const MAX_PAST: usize = 20;
 
 fn ready(asset: AssetId, version: VersionId, package: &Package) -> VideoStatus {
     VideoStatus::Ready {
@@ -129,7 +268,53 @@ pub(crate) async fn videos(table: &dyn Table, assets: &[AssetId]) -> Result<Vec<
 }
 
 pub(crate) fn put(video: &Video, condition: Condition) -> Result<Write> {
-    Ok(Write::Put(item(keys::video(video.asset), video)?, condition))
+    let mut item = item(keys::video(video.asset), video)?;
+    let stage = Stage::of(&video.upload.processing.state);
+    item.first = Some(keys::in_pipeline(stage.name(), video.upload.changed, video.asset));
+    Ok(Write::Put(item, condition))
+}
+
+/// Where in the pipeline a video is, as far as it is looked up by that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Something is to be done.
+    Active,
+    /// Nothing is done any more.
+    Failed,
+    /// Learners can watch it.
+    Ready,
+}
+
+impl Stage {
+    fn of(state: &State) -> Self {
+        match state {
+            State::Ready { .. } => Stage::Ready,
+            State::Failed { .. } => Stage::Failed,
+            State::Uploaded | State::Probed { .. } | State::Transcoding { .. } | State::Packaged { .. } => {
+                Stage::Active
+            }
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Stage::Active => "ACTIVE",
+            Stage::Failed => "FAILED",
+            Stage::Ready => "READY",
+        }
+    }
+}
+
+/// Up to `most` videos at a stage, by the time of their last change: those that have been quiet for longest first, or last.
+pub(crate) async fn at_stage(
+    table: &dyn Table,
+    stage: Stage,
+    direction: Direction,
+    most: usize,
+) -> Result<Vec<Stored<Video>>> {
+    let mut query = Query::partition(keys::pipeline_partition(stage.name()), most);
+    (query.index, query.direction) = (Index::First, direction);
+    table.query(query).await?.items.iter().map(parse).collect()
 }
 
 pub(crate) fn delete(asset: AssetId) -> Write {

@@ -1,10 +1,16 @@
 //! Videos of lessons: upload, processing, and how they are doing.
 
+mod board;
+mod clean;
 pub mod packaging;
 mod processing;
+mod sweep;
 mod upload;
 
+pub use board::{board, cancel_asset, redrive, retry_asset};
+pub use clean::{GRACE, clean};
 pub(crate) use processing::{process, remove as remove_all};
+pub use sweep::{QUIET, sweep};
 pub use upload::upload;
 
 use crate::ports::Condition;
@@ -17,31 +23,64 @@ use domain::account::Actor;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
-use domain::video::{Event, VideoStatus};
+use domain::video::{Event, State, VideoStatus};
+use domain::view::LessonVideo;
 
-/// How a lesson's video is doing.
-pub async fn status(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<VideoStatus> {
+/// A lesson's video, for whoever may edit it.
+pub async fn of_lesson(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<LessonVideo> {
     let video = video_of(stoa, actor, course, lesson).await?;
-    Ok(video.map(|video| video.value.status()).unwrap_or_default())
+    Ok(video.map(|video| shown(stoa, &video.value)).unwrap_or_default())
 }
 
 /// Tries once more with the file that is there, after a failure that this can help. Else it changes nothing.
 pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
+    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Retry).await
+}
+
+/// Stops a conversion. One that came to its end changes nothing.
+pub async fn cancel(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
+    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Cancel).await
+}
+
+/// Applies what somebody asked for, and sees to it that it is done.
+async fn ask<F>(stoa: &Stoa, find: impl Fn() -> F, event: &Event) -> Result<()>
+where
+    F: Future<Output = Result<Option<Stored<Video>>>>,
+{
     until_written(|| async {
-        let Stored { value: mut video, version } =
-            video_of(stoa, actor, course, lesson).await?.ok_or(Error::NotFound)?;
+        let Stored { value: mut video, version } = find().await?.ok_or(Error::NotFound)?;
         let before = video.upload.processing.clone();
-        video.upload.processing = before.clone().apply(before.attempt, Event::Retry);
-        if video.upload.processing == before {
+        let now = before.clone().apply(before.attempt, event.clone());
+        if now == before {
             return Ok(());
         }
+        let moment = stoa.clock.now();
+        video.upload.log.add(moment, format_args!("somebody asked: {event:?}"));
+        video.upload.advance(now, moment);
         let writes = vec![
             records::put(&video, Condition::Version(version))?,
             job(stoa, video.asset, video.upload.version)?,
         ];
-        commit(stoa, writes).await
+        commit(stoa, writes).await?;
+        if let State::Transcoding { job: Some(job), .. } = &before.state
+            && *event == Event::Cancel
+        {
+            // Where this fails the service works for nothing, and the cleaner takes its output away.
+            if let Err(error) = stoa.transcoder.stop(job).await {
+                tracing::warn!(%error, job = job.0, "a job that nobody waits for could not be stopped");
+            }
+        }
+        Ok(())
     })
     .await
+}
+
+fn shown(stoa: &Stoa, video: &Video) -> LessonVideo {
+    LessonVideo {
+        status: video.status(),
+        left: video.upload.left(stoa.clock.now()),
+        versions: video.versions(),
+    }
 }
 
 /// Takes a lesson's video away, and all that was made of it.
@@ -52,6 +91,12 @@ pub async fn remove(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonI
         Ok(())
     })
     .await
+}
+
+/// An asset as its instructor sees it.
+pub(crate) async fn of_asset(stoa: &Stoa, asset: AssetId) -> Result<LessonVideo> {
+    let found = records::video(&*stoa.table, asset).await?;
+    Ok(found.map(|video| shown(stoa, &video.value)).unwrap_or_default())
 }
 
 /// The statuses of assets as their instructor sees them, in the order of `assets`.

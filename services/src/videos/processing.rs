@@ -6,7 +6,7 @@
 
 use super::packaging;
 use crate::ports::{Condition, Remote, TranscodeError, TranscodeJob, Transcoded, Work};
-use crate::records::videos::{self as records, Video, Watchable};
+use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, videos};
 use crate::records::{courses, files};
 use crate::retry::until_written;
@@ -24,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 /// Progress is written no more often: pages ask for it about as often.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
+/// How often a version is taken up without coming further before it is given up. A restart of the server is no
+/// fault of the file.
+const MAX_RUNS: u32 = 20;
 /// Somebody who is at work says so at least so often.
 const ALIVE_EVERY: Duration = Duration::from_secs(20);
 
@@ -34,7 +37,7 @@ pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, tas
         Ok(()) => Outcome::Done,
         Err(Stop::Cancelled) => Outcome::Retry { reason: "was cancelled".into(), after: None },
         Err(Stop::Again { reason, .. }) if task.last_attempt => {
-            match run.give_up(FailureReason::Interrupted).await {
+            match run.give_up(FailureReason::Interrupted, &reason).await {
                 Ok(()) => Outcome::Fail { reason },
                 Err(error) => {
                     Outcome::Fail { reason: format!("{reason}; and it could not be recorded: {error}") }
@@ -85,6 +88,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn to_the_end(&self) -> std::result::Result<(), Stop> {
+        if self.took_up().await? > MAX_RUNS {
+            // Whatever it is, it ends the process, and it will the next time.
+            return Ok(self.give_up(FailureReason::Interrupted, "it never comes further").await?);
+        }
         loop {
             let video = match self.load().await? {
                 Found::Newest(video) => video.value,
@@ -105,19 +112,19 @@ impl Run<'_> {
                 Some(Step::Look(probe, job)) => match self.look(attempt, probe, job).await {
                     // It goes on without us. The service's events, or the sweeper, bring us back.
                     Ok(event @ Event::Progress(_)) => {
-                        self.record(attempt, event).await?;
+                        self.record(attempt, event, "").await?;
                         return Ok(());
                     }
                     looked => looked,
                 },
             };
-            let event = match done {
-                Ok(event) => event,
+            let (event, note) = match done {
+                Ok(event) => (event, String::new()),
                 Err(Trouble::Stop(stop)) => return Err(stop),
                 Err(Trouble::Superseded) => continue,
-                Err(Trouble::Never(reason)) => Event::Failed(reason),
+                Err(Trouble::Never(reason, note)) => (Event::Failed(reason), note),
             };
-            self.record(attempt, event).await?;
+            self.record(attempt, event, &note).await?;
         }
     }
 
@@ -213,7 +220,7 @@ impl Run<'_> {
 
     /// Writes how far transcoding is; `false` where it is not wanted any more.
     async fn transcoding(&self, attempt: u32, percent: u8) -> Result<bool> {
-        let now = self.record(attempt, Event::Progress(percent)).await?;
+        let now = self.record(attempt, Event::Progress(percent), "").await?;
         Ok(now.is_some_and(|now| now.attempt == attempt && matches!(now.state, State::Transcoding { .. })))
     }
 
@@ -225,11 +232,14 @@ impl Run<'_> {
                 return Ok(());
             };
             let before = video.upload.processing.clone();
-            video.upload.processing = before.clone().apply(attempt, Event::Published);
-            if video.upload.processing == before {
+            let now = before.clone().apply(attempt, Event::Published);
+            if now == before {
                 return Ok(());
             }
-            video.current = Some(Watchable { version: self.version, package: package.clone() });
+            let moment = self.stoa.clock.now();
+            video.upload.log.add(moment, "ready: learners see it");
+            video.upload.advance(now, moment);
+            video.publish(package.clone(), moment);
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
             writes.extend(self.lesson_length(&video, &package).await?);
             let files = files::of(&*self.stoa.table, video.lesson).await?;
@@ -257,21 +267,36 @@ impl Run<'_> {
         authoring::write_outline(&course, version, &outline)
     }
 
-    /// Gives the attempt up, for a reason that does not lie in the file.
-    async fn give_up(&self, reason: FailureReason) -> Result<()> {
-        let Found::Newest(video) = self.load().await? else { return Ok(()) };
-        self.record(video.value.upload.processing.attempt, Event::Failed(reason)).await?;
-        match self.load().await? {
-            Found::Newest(video) if matches!(video.value.upload.processing.state, State::Failed { .. }) => {
-                self.discard_media().await
+    /// Takes note that a worker begins with it, and returns how often one did since it came further.
+    async fn took_up(&self) -> Result<u32> {
+        until_written(|| async {
+            let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
+                return Ok(0);
+            };
+            if video.upload.processing.state.step().is_none() {
+                return Ok(0);
             }
+            video.upload.runs += 1;
+            video.upload.changed = self.stoa.clock.now();
+            self.stoa.table.write(videos::put(&video, Condition::Version(version))?).await?;
+            Ok(video.upload.runs)
+        })
+        .await
+    }
+
+    /// Gives the attempt up, for a reason that does not lie in the file.
+    async fn give_up(&self, reason: FailureReason, note: &str) -> Result<()> {
+        let Found::Newest(video) = self.load().await? else { return Ok(()) };
+        let attempt = video.value.upload.processing.attempt;
+        match self.record(attempt, Event::Failed(reason), note).await? {
+            Some(now) if matches!(now.state, State::Failed { .. }) => self.discard_media().await,
             _ => Ok(()),
         }
     }
 
     /// Writes what an event makes of the record, and returns that; `None` where this version is not the newest
-    /// any more.
-    async fn record(&self, attempt: u32, event: Event) -> Result<Option<Processing>> {
+    /// any more. A note is for the log.
+    async fn record(&self, attempt: u32, event: Event, note: &str) -> Result<Option<Processing>> {
         until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
                 return Ok(None);
@@ -282,9 +307,12 @@ impl Run<'_> {
             if now == before && !matches!(event, Event::Progress(_)) {
                 return Ok(Some(now));
             }
-            video.upload.processing = now.clone();
-            let write = videos::put(&video, Condition::Version(version))?;
-            self.stoa.table.write(write).await?;
+            let moment = self.stoa.clock.now();
+            if let Some(line) = happened(&before.state, &now.state, note) {
+                video.upload.log.add(moment, line);
+            }
+            video.upload.advance(now.clone(), moment);
+            self.stoa.table.write(videos::put(&video, Condition::Version(version))?).await?;
             Ok(Some(now))
         })
         .await
@@ -313,6 +341,26 @@ impl Run<'_> {
     }
 }
 
+/// What the log says when one state follows another; `None` for progress.
+fn happened(before: &State, now: &State, note: &str) -> Option<String> {
+    let same = std::mem::discriminant(before) == std::mem::discriminant(now);
+    match now {
+        State::Transcoding { job: Some(job), .. } if !matches!(before, State::Transcoding { job: Some(had), .. } if had == job) => {
+            Some(format!("handed to a service, as job {}", job.0))
+        }
+        State::Transcoding { job: None, .. } if matches!(before, State::Transcoding { job: Some(_), .. }) => {
+            Some("the service does not know its job any more".to_owned())
+        }
+        _ if same => None,
+        State::Uploaded => None,
+        State::Probed { probe } => Some(format!("probed: {probe:?}")),
+        State::Transcoding { .. } => Some("transcoding began".to_owned()),
+        State::Packaged { package } => Some(format!("packaged: {package:?}")),
+        State::Ready { .. } => Some("ready".to_owned()),
+        State::Failed { reason, .. } => Some(format!("failed, {reason:?}: {note}")),
+    }
+}
+
 /// Takes away what is stored of all versions of a video.
 async fn discard_all(stoa: &Stoa, asset: AssetId) -> Result<()> {
     for prefix in records::all_blobs(asset) {
@@ -336,8 +384,8 @@ enum Found {
 
 /// Why a step did not lead to an event.
 enum Trouble {
-    /// The file will never become watchable.
-    Never(FailureReason),
+    /// The file will never become watchable: the reason, and what the log says of it.
+    Never(FailureReason, String),
     /// Nobody waits for this version any more.
     Superseded,
     /// The run stops.
@@ -373,8 +421,9 @@ impl From<TranscodeError> for Trouble {
             TranscodeError::Damaged(_) => FailureReason::Damaged,
             TranscodeError::Internal(_) => FailureReason::Internal,
         };
-        let source = std::error::Error::source(&error).map(tracing::field::display);
-        tracing::warn!(%error, source, "a video cannot be made watchable");
-        Trouble::Never(reason)
+        let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+        let note = format!("{error}{}", source.unwrap_or_default());
+        tracing::warn!(error = note, "a video cannot be made watchable");
+        Trouble::Never(reason, note)
     }
 }

@@ -10,10 +10,6 @@ use crate::{Error, Result, Stoa, access, authoring};
 use domain::account::Actor;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
-use domain::video::Processing;
-
-/// The most characters of a file's name that are kept.
-const MAX_NAME_CHARS: usize = 200;
 
 /// Takes a lesson's video: a new version, which replaces the one that learners watch once it is ready.
 ///
@@ -42,9 +38,7 @@ pub async fn upload(
     let version = VersionId::new(now, stoa.random.bits());
     let source = records::source(asset, version);
     let size = intake.store(stoa, &source, bytes).await?;
-    let processing = Processing::default();
-    let upload =
-        Upload { version, file_name: file_name.chars().take(MAX_NAME_CHARS).collect(), size, processing };
+    let upload = Upload::new(version, file_name, size, stoa.clock.now());
     let recorded = record(stoa, actor, course, lesson, asset, upload).await;
     match &recorded {
         Ok(()) => tracing::info!(%asset, %version, size, "a video was uploaded"),
@@ -84,22 +78,24 @@ async fn record(
         if place.video.replace(asset).is_none() {
             writes = authoring::write_outline(&allowed.course, version, &outline)?;
         }
-        let (current, copy, condition) = match found {
-            Some(Stored { value: before, version }) => {
-                let superseded = before.upload.version;
-                if before.current.as_ref().is_none_or(|current| current.version != superseded) {
+        let (video, condition) = match found {
+            Some(Stored { value: mut video, version }) => {
+                let superseded = video.upload.version;
+                if video.current.as_ref().is_none_or(|current| current.version != superseded) {
                     // Nobody will ever watch it: its job clears it away.
                     writes.push(job(stoa, asset, superseded)?);
                 }
-                (before.current, before.copy, Condition::Version(version))
+                video.replace(upload.clone());
+                (video, Condition::Version(version))
             }
-            None => (None, None, Condition::Absent),
+            None => {
+                let (current, copy, past) = (None, None, Vec::new());
+                let upload = upload.clone();
+                (Video { asset, course, lesson, current, copy, past, upload }, Condition::Absent)
+            }
         };
         writes.push(job(stoa, asset, upload.version)?);
-        writes.push(records::put(
-            &Video { asset, course, lesson, current, copy, upload: upload.clone() },
-            condition,
-        )?);
+        writes.push(records::put(&video, condition)?);
         commit(stoa, writes).await
     })
     .await

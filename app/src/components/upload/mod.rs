@@ -6,18 +6,17 @@ mod transfer;
 
 pub(crate) use files::AddFiles;
 
-use super::{VideoStatusView, size};
-use crate::api::ApiError;
+use super::{VideoStatusView, live, size};
 use crate::api::videos;
 use crate::routes;
 use domain::id::{CourseId, LessonId};
 use domain::text::Slug;
 use domain::video::VideoStatus;
-use gloo_timers::future::TimeoutFuture;
+use domain::view::LessonVideo;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use pace::{Pace, time_left};
+use pace::Pace;
+pub(crate) use pace::time_left;
 use transfer::{Report, Transfer};
 
 /// How often a conversion is asked about, in milliseconds.
@@ -56,13 +55,16 @@ pub(crate) fn Upload(
     /// The course's name in addresses.
     slug: Slug,
     lesson: LessonId,
-    status: VideoStatus,
+    video: LessonVideo,
 ) -> impl IntoView {
-    let status = RwSignal::new(status);
+    let video = RwSignal::new(video);
+    let status = Memo::new(move |_| video.with(|video| video.status.clone()));
     let state = RwSignal::new(State::Idle);
     let transfer = StoredValue::new_local(None::<Transfer>);
     let file_input = NodeRef::<html::Input>::new();
-    poll(course, lesson, status);
+    let in_progress = move || status.with(VideoStatus::in_progress);
+    let followed =
+        live(POLL, in_progress, move || videos::status(course, lesson), move |now| drop(video.try_set(now)));
     on_cleanup(move || transfer.set_value(None));
 
     let send = move |event: leptos::ev::SubmitEvent| {
@@ -79,7 +81,7 @@ pub(crate) fn Upload(
                 Report::Sent(bytes) => state.update(|state| state.sent(bytes)),
                 Report::Done => {
                     state.set(State::Idle);
-                    status.set(VideoStatus::Waiting);
+                    video.update(|video| video.status = VideoStatus::Waiting);
                 }
                 Report::Refused(message) => {
                     state.set(State::Failed(message.unwrap_or_else(|| NOT_TAKEN.into())))
@@ -109,7 +111,7 @@ pub(crate) fn Upload(
             <h2 id="video" class="mb-4 text-xl font-semibold">"Video"</h2>
             <div class="panel flex flex-col gap-6 p-5 sm:p-6">
                 <Show when=move || !sending.get()>
-                    <VideoStatusView course slug=slug.clone() lesson status />
+                    <VideoStatusView course slug=slug.clone() lesson video followed />
                 </Show>
                 {move || sending.get().then(|| view! { <Sending state /> })}
                 <Show when=move || sending.get()>
@@ -160,26 +162,4 @@ fn Sending(state: RwSignal<State>) -> impl IntoView {
             </p>
         </div>
     }
-}
-
-/// Follows a conversion while there is one and this page is open.
-fn poll(course: CourseId, lesson: LessonId, status: RwSignal<VideoStatus>) {
-    let in_progress = Memo::new(move |_| status.with(VideoStatus::in_progress));
-    Effect::new(move || {
-        if !in_progress.get() {
-            return;
-        }
-        spawn_local(async move {
-            // A signal whose page was left is gone: then both accesses say so, and the loop ends.
-            while status.try_with_untracked(VideoStatus::in_progress) == Some(true) {
-                TimeoutFuture::new(POLL).await;
-                match videos::status(course, lesson).await {
-                    Ok(now) => drop(status.try_set(now)),
-                    // It goes on without us; the next question may be answered.
-                    Err(ApiError::Unreachable | ApiError::Unavailable) => {}
-                    Err(_) => break,
-                }
-            }
-        });
-    });
 }

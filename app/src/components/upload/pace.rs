@@ -44,7 +44,7 @@ impl Pace {
 }
 
 /// `about 3 minutes left`, no more exact than it can be.
-pub(super) fn time_left(seconds: f64) -> String {
+pub(crate) fn time_left(seconds: f64) -> String {
     let plural = |n: f64, unit| {
         if n == 1.0 { format!("about 1 {unit} left") } else { format!("about {n:.0} {unit}s left") }
     };

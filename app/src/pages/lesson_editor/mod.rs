@@ -46,7 +46,7 @@ fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
                 {page.course_title.to_string()}
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold" dir="auto">{title.clone()}</h1>
-            <Upload course=page.course slug=page.course_slug lesson=page.lesson status=page.video />
+            <Upload course=page.course slug=page.course_slug lesson=page.lesson video=page.video />
             <Files course=page.course lesson=page.lesson downloads=page.downloads />
             <section class="mt-12" aria-labelledby="name">
                 <h2 id="name" class="mb-4 text-xl font-semibold">"Name"</h2>

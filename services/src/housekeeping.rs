@@ -1,0 +1,36 @@
+//! What is looked after from time to time, whatever happens or does not.
+
+use crate::{Result, Stoa, videos};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+/// How often quiet videos are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// How often files that nobody needs are looked for. The first time soon after the start.
+const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+
+/// Sweeps and cleans until `shutdown`. Several servers may do so at the same time.
+pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
+    let mut sweep = interval_at(Instant::now() + SWEEP_EVERY, SWEEP_EVERY);
+    let mut clean = interval_at(Instant::now() + SWEEP_EVERY / 2, CLEAN_EVERY);
+    for interval in [&mut sweep, &mut clean] {
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = sweep.tick() => told("sweep", videos::sweep(&stoa).await),
+            _ = clean.tick() => told("clean", videos::clean(&stoa).await),
+        }
+    }
+}
+
+/// What one turn could not do the next one tries again.
+fn told(what: &str, result: Result<u32>) {
+    match result {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(what, count, "housekeeping had something to do"),
+        Err(error) => tracing::warn!(what, %error, "housekeeping was not possible; trying again later"),
+    }
+}
