@@ -427,7 +427,9 @@ pub struct PipelineRow {
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadJob {
-    /// Names it.
+    /// Where it waited.
+    pub queue: String,
+    /// Names it there.
     pub id: String,
     /// What it says.
     pub body: String,

@@ -11,7 +11,7 @@ use crate::{demo, import, serve, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
 use services::clock::Clock;
-use services::worker::{JOBS, Worker};
+use services::worker::{CONVERSIONS, JOBS, Worker};
 use services::{Stoa, accounts, housekeeping, jobs, outbox};
 use std::error::Error;
 use std::fmt::Display;
@@ -23,8 +23,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How many videos are processed at a time: ffmpeg uses all cores for one.
-const JOBS_AT_A_TIME: usize = 1;
+/// How many jobs other than conversions are done at a time: they are short, and wait for the disk.
+const JOBS_AT_A_TIME: usize = 4;
 
 /// Stoa: sells and teaches video courses.
 ///
@@ -177,10 +177,13 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
 
     let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
     tokio::spawn(housekeeping::run(stoa.clone(), stop.clone()));
-    let working = stoa.clone();
-    let worker = Worker::new(&stoa, JOBS, JOBS_AT_A_TIME)
-        .run(move |task| jobs::handle(working.clone(), task), stop.clone());
-    let worker = tokio::spawn(worker);
+    let worker = |queue, at_a_time| {
+        let working = stoa.clone();
+        let handle = move |task| jobs::handle(working.clone(), task);
+        tokio::spawn(Worker::new(&stoa, queue, at_a_time).run(handle, stop.clone()))
+    };
+    let conversions = worker(CONVERSIONS, config.conversion.at_a_time);
+    let jobs = worker(JOBS, JOBS_AT_A_TIME);
     tokio::spawn(telemetry::upkeep(metrics));
     tokio::spawn(rotation.run(stop.clone())?);
     tokio::spawn(stop_on_signal(stop.clone())?);
@@ -189,8 +192,8 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
         tokio::spawn(demo::seed(stoa, config.demo.film.clone()));
     }
     serve(listener, router, &config.http, stop).await;
-    // Both end by themselves once they are told to; what the worker did not finish is handed back.
-    let _ = tokio::join!(relay, worker);
+    // All end by themselves once they are told to; what the workers did not finish is handed back.
+    let _ = tokio::join!(relay, conversions, jobs);
     tracing::info!("stopped");
     Ok(())
 }

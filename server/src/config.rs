@@ -39,6 +39,8 @@ pub struct Config {
     pub playback: Playback,
     /// Uploads.
     pub upload: Upload,
+    /// Making videos watchable.
+    pub conversion: Conversion,
     /// Files that learners keep.
     pub downloads: Downloads,
     /// Logs.
@@ -99,6 +101,14 @@ pub struct Playback {
 pub struct Upload {
     /// The most bytes of one video.
     pub max_bytes: u64,
+}
+
+/// Making videos watchable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Conversion {
+    /// How many videos are converted at a time: ffmpeg uses all cores for one.
+    pub at_a_time: usize,
 }
 
 /// Files that learners keep.
@@ -174,6 +184,7 @@ impl Default for Config {
             media: Media::default(),
             playback: Playback::default(),
             upload: Upload::default(),
+            conversion: Conversion::default(),
             downloads: Downloads::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -204,6 +215,12 @@ impl Default for Playback {
 impl Default for Upload {
     fn default() -> Self {
         Self { max_bytes: 20 << 30 }
+    }
+}
+
+impl Default for Conversion {
+    fn default() -> Self {
+        Self { at_a_time: 1 }
     }
 }
 
@@ -287,6 +304,7 @@ impl Config {
         within("playback.cookie_seconds", self.playback.cookie_seconds, 3, 86_400)?;
         within("playback.max_devices", self.playback.max_devices as u64, 1, 100)?;
         within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
+        within("conversion.at_a_time", self.conversion.at_a_time as u64, 1, 64)?;
         within("downloads.max_bytes", self.downloads.max_bytes, 1, 1 << 50)?;
         let per_lesson = u64::from(self.downloads.max_per_lesson);
         within("downloads.max_per_lesson", per_lesson, 1, LessonFiles::MOST.into())?;

@@ -5,6 +5,7 @@
 //! sends it twice, never not at all (invariant 5: a worker may run anything twice).
 
 use crate::ports::{Condition, Item, Key, NewMessage, Query, Queue, Table, Write};
+use crate::worker::Job;
 use crate::{Result, Stoa};
 use domain::id::MessageId;
 use futures::future::join_all;
@@ -25,6 +26,11 @@ const BATCH: usize = 50;
 pub fn entry(stoa: &Stoa, queue: &str, message: &impl Serialize) -> Result<Write> {
     let id = MessageId::new(stoa.clock.now(), stoa.random.bits());
     write(id, queue, message)
+}
+
+/// The same for a job, which waits in its queue.
+pub fn job(stoa: &Stoa, job: &Job) -> Result<Write> {
+    entry(stoa, job.queue(), job)
 }
 
 /// Sends what is in the outbox, now and whenever more comes, until `shutdown`.

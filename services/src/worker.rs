@@ -14,8 +14,12 @@ use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-/// The queue of all jobs.
+/// The queue of conversions, which take long: as many at a time as the machine can bear.
+pub const CONVERSIONS: &str = "conversions";
+/// The queue of all other jobs, so that they do not wait for conversions.
 pub const JOBS: &str = "jobs";
+/// Every queue.
+pub const QUEUES: [&str; 2] = [CONVERSIONS, JOBS];
 
 /// How long a job stays with a worker that gives no sign of life.
 const VISIBILITY: Duration = Duration::from_secs(30);
@@ -67,6 +71,16 @@ pub enum Job {
         /// Which lessons.
         lessons: Vec<LessonId>,
     },
+}
+
+impl Job {
+    /// Where it waits for its turn.
+    pub fn queue(&self) -> &'static str {
+        match self {
+            Job::ProcessVideo { .. } => CONVERSIONS,
+            _ => JOBS,
+        }
+    }
 }
 
 /// A job as its handler gets it.

@@ -16,7 +16,7 @@ use domain::video::{FailureReason, Probe, VideoStatus};
 use domain::view::{LessonVideo, Opening, Playback, VersionFate};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
-use services::contract::{TestClock, TestRandom};
+use services::contract::{TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::playback::{Device, PlaybackSettings};
 use services::ports::{
@@ -24,7 +24,7 @@ use services::ports::{
 };
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
-use services::worker::{JOBS, Outcome, Task};
+use services::worker::{Outcome, Task};
 use services::{Error, Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::io;
 use std::path::PathBuf;
@@ -427,17 +427,9 @@ impl World {
         }
     }
 
-    /// The next job of the queue, once it is there.
+    /// The next job, once it is there.
     async fn task(&self) -> Task {
-        loop {
-            let deliveries = self.stoa.queue.receive(JOBS, 1, Duration::from_secs(3600)).await.unwrap();
-            if let Some(delivery) = deliveries.first() {
-                self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
-                let job = serde_json::from_str(&delivery.body).unwrap();
-                return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
-            }
-            self.stoa.queue.ready(JOBS).await;
-        }
+        next_task(&self.stoa).await
     }
 
     /// Does the next job of the queue.

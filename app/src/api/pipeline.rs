@@ -29,7 +29,7 @@ pub async fn cancel(asset: AssetId) -> Answer<()> {
 
 /// Does a job that was given up once more.
 #[server(name = Redrive, endpoint = "pipeline/redrive")]
-pub async fn redrive(id: String) -> Answer<()> {
+pub async fn redrive(queue: String, id: String) -> Answer<()> {
     use super::request;
-    Ok(services::videos::redrive(&request::stoa(), request::actor(), &id).await?)
+    Ok(services::videos::redrive(&request::stoa(), request::actor(), &queue, &id).await?)
 }

@@ -5,10 +5,9 @@ use crate::test_app::{Answer, TestApp};
 use domain::account::Actor;
 use futures::StreamExt;
 use services::contract::Paperwork;
-use services::worker::{JOBS, Outcome, Task};
+use services::worker::{Outcome, Task};
 use services::{Stoa, accounts, authoring, jobs, outbox, videos};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 struct World {
@@ -59,14 +58,7 @@ async fn next_task(stoa: &Stoa) -> Task {
     let stop = CancellationToken::new();
     let _stops = stop.clone().drop_guard();
     tokio::spawn(outbox::relay(stoa.clone(), stop));
-    loop {
-        let deliveries = stoa.queue.receive(JOBS, 1, Duration::from_secs(60)).await.unwrap();
-        if let Some(delivery) = deliveries.first() {
-            let job = serde_json::from_str(&delivery.body).unwrap();
-            return Task { job, last_attempt: true, cancelled: CancellationToken::new() };
-        }
-        tokio::task::yield_now().await;
-    }
+    Task { last_attempt: true, ..services::contract::next_task(stoa).await }
 }
 
 /// The cookies that an answer sets, as `name=value; attributes`.

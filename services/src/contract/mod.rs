@@ -5,11 +5,13 @@
 
 pub mod blob;
 pub mod identity;
+mod jobs;
 mod paperwork;
 pub mod queue;
 pub mod table;
 pub mod transcoder;
 
+pub use jobs::next_task;
 pub use paperwork::Paperwork;
 
 use crate::clock::{Clock, Random};

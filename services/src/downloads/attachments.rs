@@ -4,7 +4,7 @@ use super::change;
 use crate::intake::{Intake, discard};
 use crate::ports::{ByteStream, ServedAs};
 use crate::records::{courses, files};
-use crate::worker::{JOBS, Job};
+use crate::worker::Job;
 use crate::{Error, Result, Stoa, access, outbox};
 use domain::account::Actor;
 use domain::course::Move;
@@ -119,7 +119,7 @@ pub async fn remove(
 ) -> Result<()> {
     change(stoa, actor, course, lesson, |files, _| {
         files.remove(id)?;
-        Ok(vec![outbox::entry(stoa, JOBS, &Job::RemoveAttachments { attachments: vec![id] })?])
+        Ok(vec![outbox::job(stoa, &Job::RemoveAttachments { attachments: vec![id] })?])
     })
     .await
 }

@@ -6,7 +6,7 @@ use super::change;
 use crate::ports::{Condition, CopyJob, TranscodeError, Write};
 use crate::records::videos::{self as records, OfflineCopy, Video};
 use crate::records::{Stored, courses, files};
-use crate::worker::{JOBS, Job, Outcome, WHEN_FULL};
+use crate::worker::{Job, Outcome, WHEN_FULL};
 use crate::{Error, Result, Stoa, outbox};
 use domain::account::Actor;
 use domain::download::{FileName, FileType};
@@ -31,7 +31,7 @@ pub async fn allow_video(
 
 /// The outbox entry of the job that brings the copy of a video in line with what is allowed.
 pub(crate) fn job(stoa: &Stoa, asset: AssetId) -> Result<Write> {
-    outbox::entry(stoa, JOBS, &Job::CopyVideo { asset })
+    outbox::job(stoa, &Job::CopyVideo { asset })
 }
 
 /// Brings the copy of a video in line with what is allowed, one step at a time, and looks again after each:

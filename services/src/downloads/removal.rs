@@ -2,7 +2,7 @@
 
 use crate::ports::Write;
 use crate::records::files;
-use crate::worker::{JOBS, Job, Outcome};
+use crate::worker::{Job, Outcome};
 use crate::{Result, Stoa, outbox};
 use domain::id::{AttachmentId, LessonId};
 
@@ -11,7 +11,7 @@ pub(crate) fn of_lessons(stoa: &Stoa, lessons: Vec<LessonId>) -> Result<Option<W
     if lessons.is_empty() {
         Ok(None)
     } else {
-        outbox::entry(stoa, JOBS, &Job::RemoveLessonFiles { lessons }).map(Some)
+        outbox::job(stoa, &Job::RemoveLessonFiles { lessons }).map(Some)
     }
 }
 

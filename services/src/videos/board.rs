@@ -1,11 +1,11 @@
 //! The pipeline as a whole, for those who operate the program.
 
 use super::ask;
-use crate::ports::Direction;
+use crate::ports::{Direction, QueueError};
 use crate::records::videos::{self as records, Stage, Video};
 use crate::records::{Stored, courses};
-use crate::worker::JOBS;
-use crate::{Result, Stoa, access};
+use crate::worker::QUEUES;
+use crate::{Error, Result, Stoa, access};
 use domain::account::Actor;
 use domain::id::AssetId;
 use domain::permission::Permission;
@@ -19,18 +19,22 @@ const MOST: usize = 50;
 /// What waits, runs, failed and was given up.
 pub async fn board(stoa: &Stoa, actor: Actor) -> Result<PipelineBoard> {
     access::check(actor, Permission::Operate)?;
-    let dead = stoa.queue.dead_letters(JOBS, MOST).await?;
-    let dead = dead.into_iter().map(|letter| DeadJob {
-        id: letter.id,
-        body: letter.body,
-        attempts: letter.attempts,
-        reason: letter.reason,
-        sent: letter.sent,
-    });
+    let mut dead = Vec::new();
+    for queue in QUEUES {
+        let letters = stoa.queue.dead_letters(queue, MOST).await?;
+        dead.extend(letters.into_iter().map(|letter| DeadJob {
+            queue: queue.to_owned(),
+            id: letter.id,
+            body: letter.body,
+            attempts: letter.attempts,
+            reason: letter.reason,
+            sent: letter.sent,
+        }));
+    }
     Ok(PipelineBoard {
         active: rows(stoa, Stage::Active, Direction::Ascending).await?,
         failed: rows(stoa, Stage::Failed, Direction::Descending).await?,
-        dead: dead.collect(),
+        dead,
     })
 }
 
@@ -47,9 +51,13 @@ pub async fn cancel_asset(stoa: &Stoa, actor: Actor, asset: AssetId) -> Result<(
 }
 
 /// Does a job that was given up once more.
-pub async fn redrive(stoa: &Stoa, actor: Actor, id: &str) -> Result<()> {
+pub async fn redrive(stoa: &Stoa, actor: Actor, queue: &str, id: &str) -> Result<()> {
     access::check(actor, Permission::Operate)?;
-    Ok(stoa.queue.redrive(JOBS, id).await?)
+    match stoa.queue.redrive(queue, id).await {
+        // Somebody else was quicker.
+        Err(QueueError::Gone) => Err(Error::NotFound),
+        done => Ok(done?),
+    }
 }
 
 async fn rows(stoa: &Stoa, stage: Stage, direction: Direction) -> Result<Vec<PipelineRow>> {

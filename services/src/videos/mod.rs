@@ -17,7 +17,7 @@ use crate::ports::Condition;
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::worker::{JOBS, Job};
+use crate::worker::Job;
 use crate::{Error, Result, Stoa, access, authoring, outbox};
 use domain::account::Actor;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
@@ -135,16 +135,12 @@ async fn video_of(
 
 /// The outbox entry of the job that takes away videos which no lesson shows any more; none for no videos.
 pub(crate) fn removal(stoa: &Stoa, assets: Vec<AssetId>) -> Result<Option<crate::ports::Write>> {
-    if assets.is_empty() {
-        Ok(None)
-    } else {
-        outbox::entry(stoa, JOBS, &Job::RemoveVideos { assets }).map(Some)
-    }
+    if assets.is_empty() { Ok(None) } else { outbox::job(stoa, &Job::RemoveVideos { assets }).map(Some) }
 }
 
 /// The outbox entry of the job that brings what is stored of a version in line with its record.
 fn job(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result<crate::ports::Write> {
-    outbox::entry(stoa, JOBS, &Job::ProcessVideo { asset, version })
+    outbox::job(stoa, &Job::ProcessVideo { asset, version })
 }
 
 async fn commit(stoa: &Stoa, writes: Vec<crate::ports::Write>) -> Result<()> {

@@ -5,8 +5,9 @@ use domain::course::Move;
 use domain::id::{AttachmentId, CourseId, LessonId};
 use domain::view::{CopyStatus, FileView};
 use futures::StreamExt;
+use services::contract::next_task;
 use services::ports::{BlobKey, ByteStream};
-use services::worker::{JOBS, Outcome, Task};
+use services::worker::{Outcome, Task};
 use services::{Error, authoring, downloads, jobs, learning, outbox, videos};
 use std::process::Command;
 use std::time::Duration;
@@ -297,17 +298,9 @@ impl School {
         videos::upload(&site.stoa, *teacher, *course, *lesson, "film.mp4", None, film).await.unwrap();
     }
 
-    /// The next job of the queue, once it is there.
+    /// The next job, once it is there.
     async fn task(&self) -> Task {
-        let queue = &self.site.stoa.queue;
-        loop {
-            if let Some(delivery) = queue.receive(JOBS, 1, Duration::from_secs(3600)).await.unwrap().first() {
-                queue.acknowledge(&delivery.receipt).await.unwrap();
-                let job = serde_json::from_str(&delivery.body).unwrap();
-                return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
-            }
-            queue.ready(JOBS).await;
-        }
+        next_task(&self.site.stoa).await
     }
 
     /// Does so many jobs.

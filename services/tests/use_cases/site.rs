@@ -10,13 +10,13 @@ use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
-use services::contract::{Paperwork, TestClock, TestRandom};
+use services::contract::{Paperwork, TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
-use services::worker::{JOBS, Outcome, Task};
+use services::worker::{Outcome, Task};
 use services::{Stoa, accounts, authoring, import, jobs, outbox, videos};
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,17 +111,8 @@ impl Site {
         videos::upload(&self.stoa, owner, course, lesson, "film.mp4", None, bytes).await.unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(outbox::relay(self.stoa.clone(), stop.child_token()));
-        let delivery = loop {
-            let deliveries = self.stoa.queue.receive(JOBS, 1, Duration::from_secs(60)).await.unwrap();
-            match deliveries.into_iter().next() {
-                Some(delivery) => break delivery,
-                None => tokio::task::yield_now().await,
-            }
-        };
+        let task = Task { last_attempt: true, ..next_task(&self.stoa).await };
         stop.cancel();
-        self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
-        let job = serde_json::from_str(&delivery.body).unwrap();
-        let task = Task { job, last_attempt: true, cancelled: CancellationToken::new() };
         let stoa = Stoa { transcoder: Arc::new(Paperwork), ..self.stoa.clone() };
         assert_eq!(jobs::handle(stoa, task).await, Outcome::Done);
     }

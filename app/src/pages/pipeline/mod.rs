@@ -103,7 +103,7 @@ fn Rows(
 
 #[component]
 fn Dead(job: DeadJob, outcome: Outcome) -> impl IntoView {
-    let DeadJob { id, body, attempts, reason, sent } = job;
+    let DeadJob { queue, id, body, attempts, reason, sent } = job;
     view! {
         <li class="flex flex-wrap items-start gap-x-4 gap-y-2 px-5 py-4">
             <div class="min-w-0 flex-1 basis-64">
@@ -112,6 +112,7 @@ fn Dead(job: DeadJob, outcome: Outcome) -> impl IntoView {
                 <pre class="mt-2 overflow-x-auto text-xs text-muted" dir="ltr" tabindex="0">{body}</pre>
             </div>
             <PostForm to=Redrive::PATH outcome>
+                <input type="hidden" name="queue" value=queue />
                 <input type="hidden" name="id" value=id />
                 <button type="submit" class="btn min-h-11">"Do it again"</button>
             </PostForm>

@@ -1,5 +1,7 @@
 //! How the video of a lesson is doing.
 
+mod versions;
+
 use super::{Live, Outcome, PostForm, Problem, time_left};
 use crate::api::playback;
 use crate::api::videos::{Cancel, Retry, status as ask};
@@ -11,6 +13,7 @@ use domain::view::LessonVideo;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
+use versions::Versions;
 
 /// How the video of a lesson is doing, for its instructor.
 #[component]
@@ -107,7 +110,7 @@ pub(crate) fn VideoStatusView(
         .into_any(),
     }
     };
-    view! { <div>{shown}</div> }
+    view! { <div>{shown}<Versions video /></div> }
 }
 
 /// A picture of the video. Like the video itself it can be fetched with signed cookies alone, so it is asked

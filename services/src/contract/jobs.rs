@@ -1,0 +1,24 @@
+//! Doing jobs one by one, where a test says when.
+
+use crate::Stoa;
+use crate::worker::{QUEUES, Task};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The next job of any queue, once it is there; it is then gone from the queue.
+///
+/// # Panics
+/// Where the queue does not work, or holds what is no job.
+pub async fn next_task(stoa: &Stoa) -> Task {
+    loop {
+        for queue in QUEUES {
+            let deliveries = stoa.queue.receive(queue, 1, Duration::from_secs(3600)).await;
+            if let Some(delivery) = deliveries.expect("the queue works").first() {
+                stoa.queue.acknowledge(&delivery.receipt).await.expect("the queue works");
+                let job = serde_json::from_str(&delivery.body).expect("a job");
+                return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
