@@ -1,42 +1,26 @@
-//! From an upload to a video that can be watched: the real use cases on SQLite, local files and ffmpeg.
+//! From an upload to a video that can be watched.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod media;
+mod world;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use domain::account::{Actor, Role};
-use domain::device::DeviceName;
-use domain::id::{AccountId, CourseId, DeviceId, LessonId};
-use domain::lease::Claim;
-use domain::text::{Email, Password};
+use domain::id::AccountId;
 use domain::time::Seconds;
-use domain::video::{FailureReason, Probe, VideoStatus};
-use domain::view::{LessonVideo, Opening, Playback, VersionFate};
+use domain::video::{FailureReason, VideoStatus};
+use domain::view::VersionFate;
 use futures::StreamExt;
-use services::catalogue::KeptCatalogue;
-use services::contract::{TestClock, TestRandom, next_task};
-use services::downloads::DownloadSettings;
-use services::playback::{Device, PlaybackSettings};
-use services::ports::{
-    BlobKey, ByteStream, CopyJob, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoder, Work,
-};
-use services::revision::Revision;
-use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
+use services::ports::{BlobKey, ByteStream};
 use services::worker::{Outcome, Task};
-use services::{Error, Stoa, accounts, authoring, jobs, outbox, playback, videos};
+use services::{Error, Stoa, authoring, jobs, videos};
 use std::io;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, LocalBlobs};
-use tempfile::TempDir;
+use std::sync::Arc;
 use tokio::sync::Notify;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
-/// More than any film here, and little enough to be exceeded.
-const MAX_UPLOAD: u64 = 4_000_000;
+use world::{Fault, World, bytes, instructor};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_that_can_be_watched() {
@@ -326,221 +310,4 @@ async fn only_the_courses_instructor_uploads() {
         assert!(matches!(result.await, Err(Error::NotFound | Error::SignInNeeded | Error::Forbidden)));
     }
     assert_eq!(world.files("uploads"), [""; 0]);
-}
-
-/// The program on a folder of its own, with one course of one lesson.
-struct World {
-    stoa: Stoa,
-    faults: Arc<Faults>,
-    clock: Arc<TestClock>,
-    actor: Actor,
-    course: CourseId,
-    lesson: LessonId,
-    folder: TempDir,
-    _relay: DropGuard,
-}
-
-impl World {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let blobs = folder.path().join("blobs");
-        let clock = TestClock::new();
-        let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
-        let faults = Arc::new(Faults { ffmpeg: Ffmpeg::open(&blobs).unwrap(), next: Mutex::default() });
-        let revision = Revision::default();
-        let stoa = Stoa {
-            table: revision.watch(Arc::new(database.table())),
-            queue: Arc::new(database.queue()),
-            blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
-            identity: Arc::new(AnyPassword),
-            transcoder: faults.clone(),
-            clock: clock.clone(),
-            random: Arc::new(TestRandom::default()),
-            wake: Arc::default(),
-            kept: KeptCatalogue::new(&revision, clock.clone()),
-            revision,
-            media: Arc::new(MediaSigner::new(
-                KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
-            )),
-            playback: PlaybackSettings {
-                url_base: "http://localhost".into(),
-                cookie_domain: None,
-                cookie_ttl: Duration::from_secs(300),
-                max_devices: 2,
-            },
-            max_upload_bytes: MAX_UPLOAD,
-            downloads: DownloadSettings {
-                max_bytes: MAX_UPLOAD,
-                max_per_lesson: 3,
-                link_ttl: Duration::from_secs(600),
-            },
-        };
-        let actor = instructor(&stoa, "ada@stoa.example").await;
-        let course = authoring::create_course(&stoa, actor, "Films").await.unwrap();
-        let section = authoring::add_section(&stoa, actor, course, "First").await.unwrap();
-        let lesson = authoring::add_lesson(&stoa, actor, course, section, "One").await.unwrap();
-        let shutdown = CancellationToken::new();
-        tokio::spawn(outbox::relay(stoa.clone(), shutdown.clone()));
-        Self { stoa, faults, clock, actor, course, lesson, folder, _relay: shutdown.drop_guard() }
-    }
-
-    fn film(&self, size: &str, seconds: u32) -> ByteStream {
-        let file = self.folder.path().join("film.mp4");
-        media::film(&file, size, "24", seconds, 6);
-        let film = std::fs::read(file).unwrap();
-        assert!((film.len() as u64) < MAX_UPLOAD);
-        futures::stream::iter([Ok(Bytes::from(film))]).boxed()
-    }
-
-    async fn upload(&self, name: &str, bytes: ByteStream) -> services::Result<()> {
-        videos::upload(&self.stoa, self.actor, self.course, self.lesson, name, None, bytes).await
-    }
-
-    async fn video(&self) -> LessonVideo {
-        videos::of_lesson(&self.stoa, self.actor, self.course, self.lesson).await.unwrap()
-    }
-
-    async fn status(&self) -> VideoStatus {
-        self.video().await.status
-    }
-
-    async fn playlist_address(&self) -> String {
-        self.open().await.unwrap().playlist
-    }
-
-    /// The playlist that learners get, as stored.
-    async fn playlist(&self) -> services::Result<String> {
-        let playlist = self.open().await?.playlist;
-        Ok(std::fs::read_to_string(self.blobs().join(&playlist[1..])).unwrap())
-    }
-
-    async fn open(&self) -> services::Result<Playback> {
-        let course = authoring::editor(&self.stoa, self.actor, self.course).await?.course;
-        let id = DeviceId::new(self.stoa.clock.now(), 1);
-        let device = Device { id, name: DeviceName::from_user_agent(""), session: None };
-        let slug = course.slug.as_str();
-        let grant =
-            playback::open(&self.stoa, self.actor, &device, slug, self.lesson, Claim::default()).await?;
-        match grant.opening {
-            Opening::Granted(playback) => Ok(playback),
-            Opening::Elsewhere(elsewhere) => panic!("nobody else plays: {elsewhere:?}"),
-        }
-    }
-
-    /// The next job, once it is there.
-    async fn task(&self) -> Task {
-        next_task(&self.stoa).await
-    }
-
-    /// Does the next job of the queue.
-    async fn work(&self) -> Outcome {
-        let task = self.task().await;
-        jobs::handle(self.stoa.clone(), task).await
-    }
-
-    /// Does a job again, as a new delivery of it.
-    async fn again(&self, task: &Task) -> Outcome {
-        let task = Task { cancelled: CancellationToken::new(), ..task.clone() };
-        jobs::handle(self.stoa.clone(), task).await
-    }
-
-    fn blobs(&self) -> PathBuf {
-        self.folder.path().join("blobs")
-    }
-
-    /// All files below a folder of the blobs, as paths from it.
-    fn files(&self, folder: &str) -> Vec<String> {
-        let (mut found, mut folders) = (Vec::new(), vec![self.blobs().join(folder)]);
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => {
-                        found.push(path.strip_prefix(self.blobs()).unwrap().to_str().unwrap().to_owned())
-                    }
-                }
-            }
-        }
-        found.sort();
-        found
-    }
-}
-
-async fn instructor(stoa: &Stoa, email: &str) -> Actor {
-    let id = accounts::add_account(stoa, email, "Ada", Role::Instructor, "learning is fun").await.unwrap();
-    Actor::Account { id, role: Role::Instructor }
-}
-
-fn bytes(text: &'static str) -> ByteStream {
-    futures::stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed()
-}
-
-/// ffmpeg, with something that happens to the next transcoding.
-struct Faults {
-    ffmpeg: Ffmpeg,
-    next: Mutex<Option<Fault>>,
-}
-
-enum Fault {
-    /// It is killed before it begins.
-    Interrupt,
-    /// The token is cancelled as soon as there is progress.
-    CancelAtProgress(CancellationToken),
-    /// It says that it began, and never ends.
-    HangAtProgress(Arc<Notify>),
-}
-
-impl Faults {
-    fn plan(&self, fault: Fault) {
-        *self.next.lock().unwrap() = Some(fault);
-    }
-}
-
-#[async_trait]
-impl Transcoder for Faults {
-    async fn probe(&self, source: &BlobKey) -> Result<Probe, TranscodeError> {
-        self.ffmpeg.probe(source).await
-    }
-
-    async fn transcode(
-        &self,
-        job: &TranscodeJob,
-        progress: &(dyn Fn(u8) + Send + Sync),
-        cancel: CancellationToken,
-    ) -> Result<Work, TranscodeError> {
-        let fault = self.next.lock().unwrap().take();
-        match fault {
-            None => self.ffmpeg.transcode(job, progress, cancel).await,
-            Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
-            Some(Fault::CancelAtProgress(token)) => {
-                self.ffmpeg.transcode(job, &|_| token.cancel(), cancel).await
-            }
-            Some(Fault::HangAtProgress(reached)) => {
-                reached.notify_one();
-                std::future::pending().await
-            }
-        }
-    }
-
-    async fn copy(&self, job: &CopyJob, cancel: CancellationToken) -> Result<u64, TranscodeError> {
-        let fault = self.next.lock().unwrap().take();
-        match fault {
-            Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
-            _ => self.ffmpeg.copy(job, cancel).await,
-        }
-    }
-}
-
-struct AnyPassword;
-
-#[async_trait]
-impl Identity for AnyPassword {
-    async fn authenticate(&self, _: &Email, _: &Password) -> Result<Option<AccountId>, IdentityError> {
-        Ok(None)
-    }
-
-    async fn set_password(&self, _: AccountId, _: &Email, _: &Password) -> Result<(), IdentityError> {
-        Ok(())
-    }
 }
