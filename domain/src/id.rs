@@ -102,6 +102,10 @@ id! {
     AttachmentId
 }
 id! {
+    /// Captions of a video in one language. What is stored under it never changes.
+    CaptionId
+}
+id! {
     /// An entry of the outbox, and the message it becomes.
     MessageId
 }

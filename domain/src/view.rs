@@ -1,10 +1,11 @@
 //! What pages show: read models, made by use cases and carried to the browser as they are.
 
 use crate::account::Role;
+use crate::caption::Language;
 use crate::course::{Course, Level, Outline};
 use crate::device::DeviceName;
 use crate::download::FileName;
-use crate::id::{AccountId, AssetId, AttachmentId, CourseId, LeaseId, LessonId, VersionId};
+use crate::id::{AccountId, AssetId, AttachmentId, CaptionId, CourseId, LeaseId, LessonId, VersionId};
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
@@ -256,8 +257,22 @@ pub struct Playback {
     pub playlist: String,
     /// Address of the poster image.
     pub poster: String,
+    /// In the order of the menu.
+    #[serde(default)]
+    pub captions: Vec<CaptionTrack>,
     /// After how many milliseconds to ask for new cookies.
     pub renew_after: u32,
+}
+
+/// Captions that a player can show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptionTrack {
+    /// Where they are, as WebVTT.
+    pub address: String,
+    /// Their language, as far as it is known.
+    pub language: Option<Language>,
+    /// What people choose them by.
+    pub label: String,
 }
 
 /// A course of one's own or one that one takes, in a personal list.
@@ -336,8 +351,21 @@ pub struct LessonEditorPage {
     pub title: Title,
     /// Its video.
     pub video: LessonVideo,
+    /// Its captions; `None` where there is no video yet that they could belong to.
+    pub captions: Option<Vec<CaptionView>>,
     /// What learners can keep of it.
     pub downloads: EditableDownloads,
+}
+
+/// Captions of a video, as its instructor sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptionView {
+    /// Which were uploaded; `None` for those that came with the video's file.
+    pub id: Option<CaptionId>,
+    /// Their language, as far as it is known.
+    pub language: Option<Language>,
+    /// What learners choose them by.
+    pub label: String,
 }
 
 /// The video of a lesson, as its instructor sees it.

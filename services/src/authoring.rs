@@ -3,7 +3,7 @@
 use crate::ports::{Condition, Write};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, downloads, videos};
+use crate::{Error, Result, Stoa, access, captions, downloads, videos};
 use domain::account::Actor;
 use domain::course::{Course, Lesson, Level, Move, Outline, OutlineError};
 use domain::id::{AssetId, CourseId, LessonId, SectionId};
@@ -113,6 +113,7 @@ pub async fn lesson_editor(
         lesson,
         title: found.title.clone(),
         video,
+        captions: captions::listed(stoa, found).await?,
         downloads: downloads::editable(stoa, found).await?,
     })
 }

@@ -1,7 +1,7 @@
 //! Which job is done where.
 
 use crate::worker::{Job, Outcome, Task};
-use crate::{Stoa, downloads, videos};
+use crate::{Stoa, captions, downloads, videos};
 
 /// Does a job of the worker.
 pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
@@ -9,6 +9,7 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
         Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
         Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,
         Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,
+        Job::PlaceCaptions { asset } => captions::place(&stoa, *asset).await,
         Job::RemoveAttachments { attachments } => downloads::remove_all(&stoa, attachments).await,
         Job::RemoveLessonFiles { lessons } => downloads::remove_all_of(&stoa, lessons).await,
     }

@@ -6,6 +6,7 @@
 mod access;
 pub mod accounts;
 pub mod authoring;
+pub mod captions;
 pub mod catalogue;
 pub mod clock;
 #[cfg(any(test, feature = "contract"))]

@@ -4,13 +4,14 @@ use crate::accounts::SessionToken;
 use crate::records::courses;
 use crate::{Error, Result, Stoa, access, leases, videos};
 use domain::account::Actor;
+use domain::caption::Track;
 use domain::device::DeviceName;
 use domain::edge::Policy;
 use domain::id::{AssetId, CourseId, DeviceId, LeaseId, LessonId, VersionId};
 use domain::lease::{Claim, Lease, Refusal};
 use domain::permission::Permission;
 use domain::time::{Seconds, Timestamp};
-use domain::view::{Elsewhere, Opening, Playback, PlayingDevice};
+use domain::view::{CaptionTrack, Elsewhere, Opening, Playback, PlayingDevice};
 use std::time::Duration;
 
 /// How media is reached.
@@ -73,7 +74,7 @@ pub async fn open(
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let lesson = outline.lesson(lesson).ok_or(Error::NotFound)?;
     let asset = lesson.video.ok_or(Error::NotFound)?;
-    let version = videos::current_version(stoa, asset).await?.ok_or(Error::NotFound)?;
+    let (version, tracks) = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
     let now = stoa.clock.now();
     let until = now.plus(stoa.playback.cookie_ttl);
     let asked = Lease {
@@ -109,6 +110,7 @@ pub async fn open(
         lease,
         playlist: address(stoa, &path, "master.m3u8"),
         poster: address(stoa, &path, "poster.jpg"),
+        captions: tracks.into_iter().map(|track| caption(stoa, &path, track)).collect(),
         renew_after: renew_after(now, until),
     };
     let cookies = Some(sign(stoa, "*", path, until)?);
@@ -125,7 +127,7 @@ pub async fn poster(
     let course = access::course(stoa, actor, course, Permission::EditCourse).await?.course.value;
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let asset = outline.lesson(lesson).ok_or(Error::NotFound)?.video.ok_or(Error::NotFound)?;
-    let version = videos::current_version(stoa, asset).await?.ok_or(Error::NotFound)?;
+    let (version, _) = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
     let path = path(asset, version);
     let address = address(stoa, &path, "poster.jpg");
     Ok((address, sign(stoa, "poster.jpg", path, stoa.clock.now().plus(stoa.playback.cookie_ttl))?))
@@ -140,6 +142,10 @@ fn address(stoa: &Stoa, path: &str, file: &str) -> String {
     let PlaybackSettings { url_base, cookie_domain, .. } = &stoa.playback;
     let host = if cookie_domain.is_some() { url_base } else { "" };
     format!("{host}{path}{file}")
+}
+
+fn caption(stoa: &Stoa, path: &str, Track { file, language, label, .. }: Track) -> CaptionTrack {
+    CaptionTrack { address: address(stoa, path, &file), language, label }
 }
 
 /// Cookies that open `files` below the path.

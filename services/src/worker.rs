@@ -61,6 +61,11 @@ pub enum Job {
         /// Which video.
         asset: AssetId,
     },
+    /// Bring the captions beside the version of a video that learners watch in line with its record.
+    PlaceCaptions {
+        /// Which video.
+        asset: AssetId,
+    },
     /// Take away the bytes of attachments that no lesson offers any more.
     RemoveAttachments {
         /// Which attachments.

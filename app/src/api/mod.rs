@@ -8,6 +8,7 @@
 )]
 
 pub mod authoring;
+pub mod captions;
 pub mod catalogue;
 mod error;
 pub mod files;

@@ -1,6 +1,7 @@
 //! The HTTP side: which address leads where, and what every request passes on its way.
 
 mod assets;
+mod body_limit;
 mod client;
 mod download;
 mod file;

@@ -1,7 +1,7 @@
 //! Pages and calls: the app, rendered here.
 
 use super::page_cache::{self, PageCache};
-use super::{Site, headers, problems};
+use super::{Site, body_limit, headers, problems};
 use app::{ClientBundle, SiteSettings};
 use axum::Router;
 use axum::extract::Request;
@@ -16,11 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
-
-/// The most bytes of a form or call.
-const MAX_BODY: usize = 256 * 1024;
 
 /// Brotli beyond this costs more time than it saves on the wire.
 const QUALITY: CompressionLevel = CompressionLevel::Precise(4);
@@ -38,7 +34,7 @@ pub(super) fn router(site: &Site) -> Router {
         .leptos_routes_with_context(&options, generate_route_list(app::App), context(site, &options), shell)
         .layer(from_fn_with_state(cache, page_cache::serve))
         .layer(from_fn(problems::prove))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn(body_limit::check))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(compression())
         .with_state(options)

@@ -14,7 +14,7 @@
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
-//! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, and which version is watched? Which are being made, and which of them are quiet? Which failed last? |
+//! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, which version is watched, and which captions has it? Which are being made, and which of them are quiet? Which failed last? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;

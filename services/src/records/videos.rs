@@ -3,8 +3,9 @@
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
 use crate::ports::{BlobKey, Condition, Direction, Index, Key, Query, Table, Write};
+use domain::caption::{Caption, Track, joined};
 use domain::download::FileName;
-use domain::id::{AssetId, CourseId, LessonId, VersionId};
+use domain::id::{AssetId, CaptionId, CourseId, LessonId, VersionId};
 use domain::time::{Seconds, Timestamp};
 use domain::video::{Log, Package, Processing, State, VideoStatus};
 use domain::view::{VersionFate, VideoVersion};
@@ -27,6 +28,26 @@ pub(crate) struct Video {
     /// Uploads before the newest, newest first.
     #[serde(default)]
     pub(crate) past: Vec<Past>,
+    /// What was uploaded to be shown with it, whatever its version: at most one in a language, by their names.
+    #[serde(default)]
+    pub(crate) captions: Vec<Caption>,
+    /// Which of them learners can fetch.
+    #[serde(default)]
+    pub(crate) placed: Option<Placed>,
+}
+
+/// Captions that lie beside a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Placed {
+    pub(crate) version: VersionId,
+    /// In order.
+    pub(crate) captions: Vec<CaptionId>,
+}
+
+impl Placed {
+    pub(crate) fn none(version: VersionId) -> Self {
+        Self { version, captions: Vec::new() }
+    }
 }
 
 /// An upload that a newer one took the place of.
@@ -130,6 +151,13 @@ impl Upload {
 }
 
 impl Video {
+    /// With its first upload.
+    pub(crate) fn new(asset: AssetId, course: CourseId, lesson: LessonId, upload: Upload) -> Self {
+        let (current, copy, past) = (None, None, Vec::new());
+        let (captions, placed) = (Vec::new(), None);
+        Self { asset, course, lesson, current, upload, copy, past, captions, placed }
+    }
+
     /// A new upload takes the place of the newest so far.
     pub(crate) fn replace(&mut self, upload: Upload) {
         let before = std::mem::replace(&mut self.upload, upload);
@@ -199,6 +227,19 @@ impl Video {
         std::iter::once(newest).chain(past).collect()
     }
 
+    /// All its captions, those too that learners cannot fetch yet.
+    pub(crate) fn all_tracks(&self) -> Vec<Track> {
+        joined(&self.captions, self.current.iter().flat_map(|current| embedded(&current.package)))
+    }
+
+    /// The captions that lie beside the version that learners watch.
+    pub(crate) fn tracks(&self) -> Vec<Track> {
+        let Some(current) = &self.current else { return Vec::new() };
+        let placed = self.placed.as_ref().filter(|placed| placed.version == current.version);
+        let is_there = |id: &CaptionId| placed.is_some_and(|placed| placed.captions.contains(id));
+        self.all_tracks().into_iter().filter(|track| track.id.as_ref().is_none_or(is_there)).collect()
+    }
+
     /// How it is doing, for its learners, who have nothing to do with failures.
     pub(crate) fn watchable(&self) -> VideoStatus {
         match &self.current {
@@ -237,9 +278,40 @@ pub(crate) fn media(asset: AssetId, version: VersionId) -> BlobKey {
     key(format!("media/{asset}/{version}"))
 }
 
+/// Where captions lie beside a version: those that came with its file, by number, and copies of those that were
+/// uploaded.
+pub(crate) fn captions_beside(asset: AssetId, version: VersionId) -> BlobKey {
+    below(&media(asset, version), "captions")
+}
+
+/// Captions that were uploaded, in a folder.
+pub(crate) fn caption_in(folder: &BlobKey, id: CaptionId) -> BlobKey {
+    below(folder, &format!("{id}.vtt"))
+}
+
+/// Which captions a blob holds, where they were uploaded.
+pub(crate) fn caption_id(key: &BlobKey) -> Option<CaptionId> {
+    key.as_str().rsplit('/').next()?.strip_suffix(".vtt")?.parse().ok()
+}
+
+/// The blob of captions as they were uploaded.
+pub(crate) fn caption(asset: AssetId, id: CaptionId) -> BlobKey {
+    caption_in(&key(format!("captions/{asset}")), id)
+}
+
+/// The captions that came with a version's file.
+fn embedded(_: &Package) -> Vec<Track> {
+    Vec::new()
+}
+
 /// Prefixes of all blobs of all versions.
-pub(crate) fn all_blobs(asset: AssetId) -> [BlobKey; 3] {
-    [key(format!("media/{asset}")), key(format!("uploads/{asset}")), super::files::copies(asset)]
+pub(crate) fn all_blobs(asset: AssetId) -> [BlobKey; 4] {
+    [
+        key(format!("media/{asset}")),
+        key(format!("uploads/{asset}")),
+        key(format!("captions/{asset}")),
+        super::files::copies(asset),
+    ]
 }
 
 /// A blob below a prefix.

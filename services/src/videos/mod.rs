@@ -9,7 +9,7 @@ mod upload;
 
 pub use board::{board, cancel_asset, redrive, retry_asset};
 pub use clean::{GRACE, clean};
-pub(crate) use processing::{process, remove as remove_all};
+pub(crate) use processing::{discard_all, process, remove as remove_all};
 pub use sweep::{QUIET, sweep};
 pub use upload::upload;
 
@@ -20,6 +20,7 @@ use crate::retry::until_written;
 use crate::worker::Job;
 use crate::{Error, Result, Stoa, access, authoring, outbox};
 use domain::account::Actor;
+use domain::caption::Track;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
@@ -113,13 +114,16 @@ pub(crate) async fn watchable(stoa: &Stoa, asset: AssetId) -> Result<VideoStatus
     Ok(video.map(|video| video.value.watchable()).unwrap_or_default())
 }
 
-/// The version of an asset that its learners watch: the newest that is ready.
-pub(crate) async fn current_version(stoa: &Stoa, asset: AssetId) -> Result<Option<VersionId>> {
-    let video = records::video(&*stoa.table, asset).await?;
-    Ok(video.and_then(|video| video.value.current).map(|current| current.version))
+/// The version of an asset that its learners watch, the newest that is ready, and its captions.
+pub(crate) async fn watched(stoa: &Stoa, asset: AssetId) -> Result<Option<(VersionId, Vec<Track>)>> {
+    let Some(Stored { value: video, .. }) = records::video(&*stoa.table, asset).await? else {
+        return Ok(None);
+    };
+    Ok(video.current.as_ref().map(|current| (current.version, video.tracks())))
 }
 
-async fn video_of(
+/// A lesson's video, where the actor may edit it.
+pub(crate) async fn video_of(
     stoa: &Stoa,
     actor: Actor,
     course: CourseId,

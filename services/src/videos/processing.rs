@@ -11,7 +11,7 @@ use crate::records::{Stored, videos};
 use crate::records::{courses, files};
 use crate::retry::until_written;
 use crate::worker::{Outcome, Task, WHEN_FULL};
-use crate::{Error, Result, Stoa, authoring, downloads};
+use crate::{Error, Result, Stoa, authoring, captions, downloads};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
 use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, RemoteJob, State, Step};
@@ -225,7 +225,7 @@ impl Run<'_> {
     }
 
     /// Lets learners see it. One transaction: the state, the version they watch, the lesson's length, the
-    /// course's totals, and the job that makes a copy for keeping where one may be kept.
+    /// course's totals, the job that makes a copy for keeping where one may be kept, and the one that puts captions beside it.
     async fn publish(&self, attempt: u32, package: Package) -> Result<()> {
         until_written(|| async {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
@@ -246,6 +246,9 @@ impl Run<'_> {
             writes.push(files::check(video.lesson, &files));
             if files.value.video {
                 writes.push(downloads::copy_job(self.stoa, self.asset)?);
+            }
+            if !video.captions.is_empty() {
+                writes.push(captions::job(self.stoa, self.asset)?);
             }
             self.stoa.table.transact(writes).await?;
             self.stoa.wake.notify_one();
@@ -362,7 +365,7 @@ fn happened(before: &State, now: &State, note: &str) -> Option<String> {
 }
 
 /// Takes away what is stored of all versions of a video.
-async fn discard_all(stoa: &Stoa, asset: AssetId) -> Result<()> {
+pub(crate) async fn discard_all(stoa: &Stoa, asset: AssetId) -> Result<()> {
     for prefix in records::all_blobs(asset) {
         stoa.blobs.delete(&prefix).await?;
     }

@@ -88,11 +88,7 @@ async fn record(
                 video.replace(upload.clone());
                 (video, Condition::Version(version))
             }
-            None => {
-                let (current, copy, past) = (None, None, Vec::new());
-                let upload = upload.clone();
-                (Video { asset, course, lesson, current, copy, past, upload }, Condition::Absent)
-            }
+            None => (Video::new(asset, course, lesson, upload.clone()), Condition::Absent),
         };
         writes.push(job(stoa, asset, upload.version)?);
         writes.push(records::put(&video, condition)?);
