@@ -5,7 +5,7 @@ use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, LocalBlobs, LocalIdentity, MediaKeys, MediaKeysError, OpenError,
+    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, MediaKeys, MediaKeysError, OpenError,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
@@ -82,7 +82,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
 /// ffmpeg, on the files of this machine.
 pub fn ffmpeg(config: &Config) -> Result<Arc<dyn Transcoder>, ComposeError> {
     private_folder(&config.data_dir)?;
-    Ok(Arc::new(Ffmpeg::open(&blobs(config))?))
+    Ok(Arc::new(Ffmpeg::open(&blobs(config), FfmpegSettings::default())?))
 }
 
 /// Stands where no videos are processed: in commands that run beside the server.

@@ -10,7 +10,7 @@ mod sqlite;
 mod table;
 
 pub use blob::LocalBlobs;
-pub use ffmpeg::{Ffmpeg, FfmpegError};
+pub use ffmpeg::{Ffmpeg, FfmpegError, FfmpegSettings};
 pub use identity::LocalIdentity;
 pub use media_keys::{MediaKeys, MediaKeysError, Stamp};
 pub use queue::SqliteQueue;

@@ -7,7 +7,7 @@ mod media;
 use services::contract::transcoder::Bench;
 use services::ports::BlobKey;
 use std::sync::Arc;
-use stoa_embedded::{Ffmpeg, LocalBlobs};
+use stoa_embedded::{Ffmpeg, FfmpegSettings, LocalBlobs};
 
 fn fresh() -> Bench {
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +19,7 @@ fn fresh() -> Bench {
     std::fs::create_dir_all(file(&text).parent().unwrap()).unwrap();
     std::fs::write(file(&text), "Dear diary, this is no film.").unwrap();
     Bench {
-        transcoder: Arc::new(Ffmpeg::open(folder.path()).unwrap()),
+        transcoder: Arc::new(Ffmpeg::open(folder.path(), FfmpegSettings::default()).unwrap()),
         blobs: Arc::new(LocalBlobs::open(folder.path()).unwrap()),
         film,
         song,

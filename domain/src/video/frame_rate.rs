@@ -70,6 +70,14 @@ impl FrameRate {
     }
 }
 
+/// 25 a second: what something has that has no pictures at all, such as a song.
+impl Default for FrameRate {
+    fn default() -> Self {
+        const FRAMES: NonZeroU32 = NonZeroU32::new(25).unwrap();
+        Self { frames: FRAMES, seconds: NonZeroU32::MIN }
+    }
+}
+
 impl std::fmt::Display for FrameRate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.frames, self.seconds)

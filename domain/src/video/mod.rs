@@ -1,6 +1,8 @@
 //! Videos: from an upload to renditions that can be watched.
 
 mod bandwidth;
+mod caption;
+mod complexity;
 mod failure;
 mod frame_rate;
 mod ladder;
@@ -8,12 +10,16 @@ mod log;
 mod probe;
 mod processing;
 mod status;
+mod warning;
 
 pub use bandwidth::{Bandwidth, Segment};
+pub use caption::{CaptionTrack, language_tag};
+pub use complexity::Complexity;
 pub use failure::FailureReason;
 pub use frame_rate::FrameRate;
 pub use ladder::{Ladder, Rung};
 pub use log::{Log, LogLine};
-pub use probe::Probe;
+pub use probe::{Colour, Hdr, Matrix, Probe, SubtitleTrack};
 pub use processing::{Event, Package, Processing, RemoteJob, State, Step};
 pub use status::VideoStatus;
+pub use warning::Warning;

@@ -4,7 +4,7 @@
 //! it: a worker that starts after a crash knows it as well as the one that died. Events may be doubled, late,
 //! lost or out of order. Those that do not fit the state, or are of an earlier attempt, change nothing.
 
-use super::{FailureReason, Probe};
+use super::{CaptionTrack, FailureReason, Probe, Warning};
 use crate::time::Seconds;
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +67,21 @@ pub struct RemoteJob(pub String);
 pub struct Package {
     /// How long it is.
     pub length: Seconds,
-    /// The renditions' short sides, largest first, as in 1080p.
+    /// The renditions' sizes as people name them, largest first, as in 1080p. None where there is sound alone.
     pub heights: Vec<u32>,
+    /// What the instructor should know of it.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+    /// Captions that came with it.
+    #[serde(default)]
+    pub captions: Vec<CaptionTrack>,
+    /// How many posters there are to choose from: `poster.jpg`, `poster-1.jpg` and so on. Zero where nobody
+    /// counted: there is one.
+    #[serde(default)]
+    pub posters: u32,
+    /// Whether there are small pictures for the seek bar: `storyboard/storyboard.vtt`.
+    #[serde(default)]
+    pub storyboard: bool,
 }
 
 impl Package {
@@ -76,10 +89,17 @@ impl Package {
     /// bytes of the next.
     const KEPT_LINES: u32 = 720;
 
-    /// The name of the rendition that is offered for keeping: the largest up to 720p, else the smallest there is.
+    /// Of these sizes and length, and nothing else.
+    pub fn plain(length: Seconds, heights: Vec<u32>) -> Self {
+        Self { length, heights, warnings: Vec::new(), captions: Vec::new(), posters: 0, storyboard: false }
+    }
+
+    /// The name of the rendition that is offered for keeping: the largest up to 720p, else the smallest there
+    /// is, else the sound.
     pub fn rendition_to_keep(&self) -> Option<String> {
         let fitting = self.heights.iter().filter(|height| **height <= Self::KEPT_LINES).max();
-        fitting.or_else(|| self.heights.iter().min()).map(|height| format!("{height}p"))
+        let height = fitting.or_else(|| self.heights.iter().min());
+        Some(height.map_or_else(|| "audio".to_owned(), |height| format!("{height}p")))
     }
 }
 
@@ -204,30 +224,23 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_sharp_and_not_larger_than_it_need_be() {
-        let kept =
-            |heights: &[u32]| Package { length: Seconds(1), heights: heights.into() }.rendition_to_keep();
+        let kept = |heights: &[u32]| Package::plain(Seconds(1), heights.into()).rendition_to_keep();
         assert_eq!(kept(&[1080, 720, 480, 360]).as_deref(), Some("720p"));
         assert_eq!(kept(&[480, 360]).as_deref(), Some("480p"));
         assert_eq!(kept(&[1080]).as_deref(), Some("1080p"));
-        assert_eq!(kept(&[]), None);
+        assert_eq!(kept(&[]).as_deref(), Some("audio"));
     }
     use crate::video::FrameRate;
     use proptest::prelude::*;
     use std::time::Duration;
 
     fn probe() -> Probe {
-        Probe {
-            width: 1920,
-            height: 1080,
-            frame_rate: FrameRate::new(24, 1).unwrap(),
-            interlaced: false,
-            duration: Duration::from_secs(30),
-            audio_channels: Some(2),
-        }
+        let rate = FrameRate::new(24, 1).unwrap();
+        Probe { audio_channels: Some(2), ..Probe::picture(1920, 1080, rate, Duration::from_secs(30)) }
     }
 
     fn package() -> Package {
-        Package { length: Seconds(30), heights: vec![1080, 720] }
+        Package::plain(Seconds(30), vec![1080, 720])
     }
 
     fn any_event() -> impl Strategy<Value = Event> {

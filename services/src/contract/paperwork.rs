@@ -16,7 +16,7 @@ impl Transcoder for Paperwork {
     async fn probe(&self, _: &BlobKey) -> Result<Probe, TranscodeError> {
         let frame_rate = FrameRate::new(25, 1).expect("25 frames a second is a frame rate");
         let duration = Duration::from_secs(600);
-        Ok(Probe { width: 640, height: 360, frame_rate, interlaced: false, duration, audio_channels: None })
+        Ok(Probe::picture(640, 360, frame_rate, duration))
     }
 
     async fn transcode(
@@ -34,7 +34,15 @@ impl Transcoder for Paperwork {
             bandwidth: Bandwidth { average: 1, peak: 1 },
         };
         let video = job.ladder.rungs.iter().map(rendition).collect();
-        Ok(Work::Made(Transcoded { duration: job.probe.duration, video, audio: None }))
+        Ok(Work::Made(Transcoded {
+            duration: job.probe.duration,
+            video,
+            audio: None,
+            warnings: Vec::new(),
+            captions: Vec::new(),
+            posters: 1,
+            storyboard: false,
+        }))
     }
 
     async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {

@@ -18,7 +18,7 @@ pub struct Bench {
     pub blobs: Arc<dyn BlobStore>,
     /// A video of 10 s, 854x480 at 24 frames a second, with 5.1 sound.
     pub film: BlobKey,
-    /// Sound without a picture.
+    /// Sound of 2 s without a picture, in mono.
     pub song: BlobKey,
     /// Some sentences of text.
     pub text: BlobKey,
@@ -36,6 +36,8 @@ macro_rules! transcoder_contract {
             [
                 a_probe_tells_what_the_source_holds,
                 what_is_no_video_says_so_and_never_to_try_again,
+                sound_alone_becomes_sound_alone,
+                a_running_job_shows_what_it_made_so_far,
                 output_is_complete_and_measured,
                 progress_never_falls_and_ends_at_a_hundred,
                 a_job_may_be_done_twice,
@@ -62,10 +64,52 @@ pub async fn what_is_no_video_says_so_and_never_to_try_again(bench: &Bench) {
     let missing = key("uploads/a/v/nothing-here");
     let found = bench.transcoder.probe(&bench.text).await;
     assert!(matches!(found, Err(TranscodeError::NotAVideo)), "{found:?}");
-    let found = bench.transcoder.probe(&bench.song).await;
-    assert!(matches!(found, Err(TranscodeError::NoVideoTrack)), "{found:?}");
     let found = bench.transcoder.probe(&missing).await;
     assert!(matches!(found, Err(TranscodeError::SourceGone)), "{found:?}");
+}
+
+/// See its name.
+pub async fn sound_alone_becomes_sound_alone(bench: &Bench) {
+    let probe = bench.transcoder.probe(&bench.song).await.unwrap();
+    assert_eq!((probe.has_picture(), probe.audio_channels), (false, Some(1)));
+    let job = job_for(&bench.song, probe);
+    let made = transcode(bench, &job).await;
+    assert_eq!((made.video.len(), made.audio.as_ref().map(|audio| audio.channels)), (0, Some(1)));
+    assert!((1.9..2.2).contains(&made.duration.as_secs_f64()), "{made:?}");
+    for part in ["audio/index.m3u8", "poster.jpg"] {
+        assert!(size(bench, &job, part).await.is_some_and(|size| size > 0), "{part}");
+    }
+    let target = key("files/asset/version/song.mp4");
+    let copy = CopyJob { renditions: job.target, rendition: "audio".into(), target };
+    assert!(bench.transcoder.copy(&copy, CancellationToken::new()).await.unwrap() > 0);
+}
+
+/// See its name. A transcoder that shows nothing passes.
+pub async fn a_running_job_shows_what_it_made_so_far(bench: &Bench) {
+    let job = job(bench).await;
+    let stray = bench.transcoder.preview(&job.target, "../../uploads").await.unwrap();
+    assert_eq!(
+        (stray, bench.transcoder.preview(&job.target, "360p/index.m3u8").await.unwrap()),
+        (None, None)
+    );
+    let running = transcode(bench, &job);
+    let watched = async {
+        loop {
+            let shown = bench.transcoder.preview(&job.target, "360p/index.m3u8").await.unwrap();
+            if let Some(playlist) = shown {
+                let playlist = String::from_utf8(playlist.to_vec()).unwrap();
+                let first = playlist.lines().find(|line| line.ends_with(".m4s")).unwrap().to_owned();
+                let segment = bench.transcoder.preview(&job.target, &format!("360p/{first}")).await.unwrap();
+                return segment.map(|bytes| bytes.len());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        segment = watched => assert!(segment.is_some_and(|length| length > 0)),
+        _ = running => {}
+    }
 }
 
 /// See its name.
@@ -73,7 +117,9 @@ pub async fn output_is_complete_and_measured(bench: &Bench) {
     let job = job(bench).await;
     let made = transcode(bench, &job).await;
     let names: Vec<_> = made.video.iter().map(|rendition| rendition.name.as_str()).collect();
-    assert_eq!(names, ["480p", "360p"]);
+    assert_eq!(names.first(), Some(&"480p"));
+    assert_eq!(names.last(), Some(&"360p"));
+    assert!((1..=5).contains(&made.posters) && made.warnings.is_empty(), "{made:?}");
     assert!((9.9..10.2).contains(&made.duration.as_secs_f64()), "{made:?}");
     for (rendition, rung) in made.video.iter().zip(&job.ladder.rungs) {
         assert_eq!((rendition.width, rendition.height), (rung.width, rung.height));
@@ -168,14 +214,17 @@ async fn probe(bench: &Bench) -> Probe {
 }
 
 async fn job(bench: &Bench) -> TranscodeJob {
-    let probe = probe(bench).await;
+    job_for(&bench.film, probe(bench).await)
+}
+
+fn job_for(source: &BlobKey, probe: Probe) -> TranscodeJob {
     let ladder = Ladder::for_source(&probe);
     let now = Timestamp::from_millis(0);
     TranscodeJob {
         asset: AssetId::new(now, 1),
         version: VersionId::new(now, 2),
         attempt: 1,
-        source: bench.film.clone(),
+        source: source.clone(),
         target: key("media/asset/version"),
         probe,
         ladder,

@@ -2,8 +2,9 @@
 
 use super::BlobKey;
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
-use domain::video::{Bandwidth, FrameRate, Ladder, Probe, RemoteJob};
+use domain::video::{Bandwidth, CaptionTrack, FrameRate, Ladder, Probe, RemoteJob, Warning};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -32,7 +33,7 @@ pub struct TranscodeJob {
 pub struct CopyJob {
     /// Prefix of the renditions: the target of their [`TranscodeJob`].
     pub renditions: BlobKey,
-    /// Which of them, as in [`domain::video::Rung::name`].
+    /// Which of them, as in [`domain::video::Rung::name`]; `audio` for the sound alone.
     pub rendition: String,
     /// The file to make.
     pub target: BlobKey,
@@ -62,12 +63,20 @@ pub enum Remote {
 /// What was made, measured on the output itself: what the multivariant playlist declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcoded {
-    /// How long the picture is.
+    /// How long it plays.
     pub duration: Duration,
     /// One for each rung of the ladder, in its order.
     pub video: Vec<VideoRendition>,
-    /// The sound, for a source that has some.
+    /// The sound, for a source that has some that can be decoded.
     pub audio: Option<AudioRendition>,
+    /// What the instructor should know of it.
+    pub warnings: Vec<Warning>,
+    /// The subtitles of the source that are text.
+    pub captions: Vec<CaptionTrack>,
+    /// How many posters there are: `poster.jpg`, `poster-1.jpg` and so on. At least one.
+    pub posters: u32,
+    /// Whether there are small pictures for the seek bar.
+    pub storyboard: bool,
 }
 
 /// A rendition of the picture, under `{target}/{name}/`.
@@ -87,11 +96,13 @@ pub struct VideoRendition {
     pub bandwidth: Bandwidth,
 }
 
-/// The rendition of the sound, under `{target}/audio/`: stereo, whatever the source's channels.
+/// The rendition of the sound, under `{target}/audio/`: mono where the source is, else stereo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioRendition {
     /// As playlists name it (RFC 6381 §3.3): `mp4a.40.2`.
     pub codec: String,
+    /// 1 or 2.
+    pub channels: u32,
     /// Of its segments.
     pub bandwidth: Bandwidth,
 }
@@ -105,8 +116,8 @@ pub enum TranscodeError {
     /// The source is nothing that is played. Never try again.
     #[error("the source is not a video")]
     NotAVideo,
-    /// The source holds no moving picture. Never try again.
-    #[error("the source has no video track")]
+    /// The source holds neither a moving picture nor sound. Never try again.
+    #[error("the source has neither picture nor sound")]
     NoVideoTrack,
     /// The source is a video in a format that cannot be read. Never try again.
     #[error("the source is in an unsupported format: {0}")]
@@ -140,7 +151,11 @@ pub trait Transcoder: Send + Sync + 'static {
     ///
     /// - `{target}/{rung}/index.m3u8` and the files it names, for each rung of the ladder;
     /// - `{target}/audio/…` likewise, where the ladder has sound;
-    /// - `{target}/poster.jpg`.
+    /// - `{target}/poster.jpg`, and `poster-1.jpg` and so on, to choose from;
+    /// - `{target}/storyboard/storyboard.vtt` and the pictures it names, for the seek bar, where it can;
+    /// - `{target}/captions/{n}.vtt`, from 1, for subtitles of the source that are text.
+    ///
+    /// A source that breaks off, or that is damaged in places, gives what is there, and a [`Warning`].
     ///
     /// Every segment starts with a key frame, on the same frame in all rungs. There is no multivariant
     /// playlist: whoever publishes the output writes it.
@@ -166,6 +181,13 @@ pub trait Transcoder: Send + Sync + 'static {
     /// Ends a job that a service does. One that ended already is fine.
     async fn stop(&self, _remote: &RemoteJob) -> Result<(), TranscodeError> {
         Ok(())
+    }
+
+    /// A file of what a running job has made so far, as in `360p/index.m3u8`: playlists name what can be played
+    /// already, and grow. `None` where there is no such file (yet, or any more), and from transcoders that do
+    /// not show their work.
+    async fn preview(&self, _target: &BlobKey, _part: &str) -> Result<Option<Bytes>, TranscodeError> {
+        Ok(None)
     }
 
     /// Makes one MP4 of a rendition and the sound that goes with it, as they are: nothing is encoded again.

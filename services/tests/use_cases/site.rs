@@ -6,7 +6,7 @@ use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
-use embedded::{Database, Ffmpeg, LocalBlobs, LocalIdentity};
+use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
@@ -46,7 +46,7 @@ impl Site {
             queue: Arc::new(database.queue()),
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, random.clone())),
-            transcoder: Arc::new(Ffmpeg::open(&blobs).unwrap()),
+            transcoder: Arc::new(Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap()),
             clock: clock.clone(),
             random,
             wake: Arc::default(),

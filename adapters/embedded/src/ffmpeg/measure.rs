@@ -1,22 +1,42 @@
 //! Output measured on its files: what the multivariant playlist declares is what is there.
 
 use super::staging::blocking;
-use domain::video::{Bandwidth, Ladder, Segment};
-use services::ports::{AudioRendition, Transcoded, VideoRendition};
+use super::{captions, posters, sound, storyboard};
+use domain::video::{Bandwidth, Segment, Warning};
+use services::ports::{AudioRendition, TranscodeJob, Transcoded, VideoRendition};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+/// What is said of the output beside it, for whoever measures it again.
+const WARNINGS: &str = "warnings.json";
+
 /// Measures the output in a folder. Fails where a file of it is missing.
-pub(super) async fn measure(folder: &Path, ladder: &Ladder) -> io::Result<Transcoded> {
-    let (folder, ladder) = (folder.to_owned(), ladder.clone());
-    blocking(move || measure_now(&folder, &ladder)).await
+pub(super) async fn measure(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
+    let (folder, job) = (folder.to_owned(), job.clone());
+    blocking(move || measure_now(&folder, &job)).await
 }
 
-fn measure_now(folder: &Path, ladder: &Ladder) -> io::Result<Transcoded> {
-    let mut video = Vec::with_capacity(ladder.rungs.len());
+/// Puts warnings beside the output.
+pub(super) fn write_warnings(folder: &Path, warnings: &[Warning]) -> io::Result<()> {
+    std::fs::write(folder.join(WARNINGS), serde_json::to_vec(warnings)?)
+}
+
+/// How long what was made plays.
+pub(super) fn duration_of(folder: &Path, job: &TranscodeJob) -> io::Result<Duration> {
+    let name = job.ladder.rungs.first().map_or("audio", |rung| rung.name.as_str());
+    Ok(Rendition::read(&folder.join(name))?.duration)
+}
+
+fn measure_now(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
+    let warnings: Vec<Warning> = match std::fs::read(folder.join(WARNINGS)) {
+        // Earlier releases had none.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        found => serde_json::from_slice(&found?)?,
+    };
+    let mut video = Vec::with_capacity(job.ladder.rungs.len());
     let mut duration = Duration::ZERO;
-    for rung in &ladder.rungs {
+    for rung in &job.ladder.rungs {
         let found = Rendition::read(&folder.join(&rung.name))?;
         duration = duration.max(found.duration);
         video.push(VideoRendition {
@@ -24,16 +44,30 @@ fn measure_now(folder: &Path, ladder: &Ladder) -> io::Result<Transcoded> {
             width: rung.width,
             height: rung.height,
             codec: avc_codec(&found.init).ok_or_else(|| malformed("no H.264 parameters"))?,
-            frame_rate: ladder.frame_rate,
+            frame_rate: job.ladder.frame_rate,
             bandwidth: found.bandwidth,
         });
     }
-    let audio = ladder.audio.map(|_| Rendition::read(&folder.join("audio"))).transpose()?;
+    let heard = job.ladder.audio.is_some() && !warnings.contains(&Warning::SoundUnreadable);
+    let audio = heard.then(|| Rendition::read(&folder.join("audio"))).transpose()?;
+    if job.ladder.rungs.is_empty() {
+        duration = audio.as_ref().map_or(duration, |found| found.duration);
+    }
     // AAC-LC (ISO/IEC 14496-3 object type 2) is what ffmpeg's encoder makes unless told otherwise.
-    let audio =
-        audio.map(|found| AudioRendition { codec: "mp4a.40.2".to_owned(), bandwidth: found.bandwidth });
-    std::fs::metadata(folder.join("poster.jpg"))?;
-    Ok(Transcoded { duration, video, audio })
+    let audio = audio.map(|found| AudioRendition {
+        codec: "mp4a.40.2".to_owned(),
+        channels: sound::channels(&job.probe),
+        bandwidth: found.bandwidth,
+    });
+    Ok(Transcoded {
+        duration,
+        video,
+        audio,
+        warnings,
+        captions: captions::found(folder, &job.probe),
+        posters: posters::count(folder)?,
+        storyboard: folder.join(storyboard::FOLDER).join(storyboard::LIST).is_file(),
+    })
 }
 
 /// What the media playlist of a rendition says, and the sizes of the files it names.

@@ -2,28 +2,46 @@
 //!
 //! An upload is hostile until proven otherwise. ffmpeg reads it by an absolute `file:` address with every other
 //! protocol switched off, and only through demuxers of single files: a playlist that names `/etc/passwd` is
-//! not a video. No shell is involved, the environment is empty, and metadata (where a phone stood) is dropped.
+//! not a video. No shell is involved, the environment is empty, there is no network where the machine lets us
+//! take it away, and metadata (where a phone stood) is dropped. Time, sizes and the length of a video are limited.
 
-mod command;
+mod captions;
 mod copy;
+mod errors;
+mod input;
+mod loudness;
 mod measure;
+mod picture;
+mod posters;
 mod probe;
 mod process;
+mod renditions;
+mod settings;
+mod sound;
 mod staging;
+mod storyboard;
+mod work;
+
+pub use settings::FfmpegSettings;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::video::Probe;
-use process::{Launcher, Stopped};
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, Work};
+use errors::{internal, judge, storage};
+use process::Launcher;
+use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoder, Work};
 use staging::Staging;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// ffmpeg, working on the files of a [`LocalBlobs`](crate::LocalBlobs) folder.
 pub struct Ffmpeg {
     root: PathBuf,
     launcher: Launcher,
+    settings: FfmpegSettings,
+    /// One permit for each video that is transcoded.
+    places: Semaphore,
 }
 
 /// Why ffmpeg cannot be used here.
@@ -40,12 +58,13 @@ pub enum FfmpegError {
 impl Ffmpeg {
     /// Looks for the programs, and clears away what an earlier run of the server left half done. `root` is
     /// the folder of the blobs; no other `Ffmpeg` may work in it.
-    pub fn open(root: &Path) -> Result<Self, FfmpegError> {
+    pub fn open(root: &Path, settings: FfmpegSettings) -> Result<Self, FfmpegError> {
         let folder = |error| FfmpegError::Folder(root.to_owned(), error);
         std::fs::create_dir_all(root).map_err(folder)?;
         let root = root.canonicalize().map_err(folder)?;
         Staging::clear_all(&root).map_err(folder)?;
-        Ok(Self { launcher: Launcher::find()?, root })
+        let places = Semaphore::new(settings.jobs.get());
+        Ok(Self { launcher: Launcher::find(&settings)?, root, settings, places })
     }
 
     /// The file of a key. A [`BlobKey`] holds nothing that could lead out of the folder.
@@ -68,7 +87,7 @@ impl Ffmpeg {
 impl Transcoder for Ffmpeg {
     async fn probe(&self, source: &BlobKey) -> Result<Probe, TranscodeError> {
         let path = self.source(source).await?;
-        probe::probe(&self.launcher, &path).await
+        probe::probe(&self.launcher, &self.settings, &path, &self.root).await
     }
 
     async fn transcode(
@@ -78,13 +97,25 @@ impl Transcoder for Ffmpeg {
         cancel: CancellationToken,
     ) -> Result<Work, TranscodeError> {
         let source = self.source(&job.source).await?;
-        let target = self.path(&job.target);
-        let work = self.work(&source, &target, job, progress);
-        // Dropping the work ends its process and removes its folder.
+        let work = async {
+            let _place = self.places.acquire().await.map_err(internal)?;
+            self.work(&source, job, progress).await
+        };
+        // Dropping the work ends its processes and removes its folder.
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(TranscodeError::Cancelled),
             done = work => done.map(Work::Made),
+        }
+    }
+
+    async fn preview(&self, target: &BlobKey, part: &str) -> Result<Option<Bytes>, TranscodeError> {
+        let Some(part) = BlobKey::new(part) else { return Ok(None) };
+        let Some(folder) = Staging::newest(&self.root, target).map_err(storage)? else { return Ok(None) };
+        match tokio::fs::read(folder.join(part.as_str())).await {
+            Ok(bytes) => Ok(Some(bytes.into())),
+            Err(error) if is_nothing(error.kind()) => Ok(None),
+            Err(error) => Err(storage(error)),
         }
     }
 
@@ -97,113 +128,7 @@ impl Transcoder for Ffmpeg {
     }
 }
 
-impl Ffmpeg {
-    async fn work(
-        &self,
-        source: &Path,
-        target: &Path,
-        job: &TranscodeJob,
-        progress: &(dyn Fn(u8) + Send + Sync),
-    ) -> Result<Transcoded, TranscodeError> {
-        if is_dir(target).await? {
-            // Output appears whole: somebody did this job before.
-            match measure::measure(target, &job.ladder).await {
-                Ok(found) => {
-                    progress(100);
-                    return Ok(found);
-                }
-                Err(error) => {
-                    tracing::warn!(output = %job.target, %error, "replacing unusable output");
-                    tokio::fs::remove_dir_all(target).await.map_err(storage)?;
-                }
-            }
-        }
-        let staging = Staging::create(&self.root, &job.target).await.map_err(storage)?;
-        let total = job.probe.duration;
-        let limit = time_limit(total);
-        let arguments = command::renditions(source, job);
-        let percent = |done: Duration| progress(percent(done, total));
-        let run = self.launcher.ffmpeg(&arguments, staging.path(), limit, &percent).await;
-        run.map_err(judge)?;
-        let arguments = command::poster(source, &job.probe);
-        let run = self.launcher.ffmpeg(&arguments, staging.path(), limit, &|_| ()).await;
-        run.map_err(judge)?;
-        let made = measure::measure(staging.path(), &job.ladder).await.map_err(internal)?;
-        if made.duration < shortest_whole(total) {
-            let (found, expected) = (made.duration.as_secs(), total.as_secs());
-            return Err(TranscodeError::Damaged(format!("it ends after {found} s of {expected} s")));
-        }
-        staging.publish(target).await.map_err(storage)?;
-        progress(100);
-        measure::measure(target, &job.ladder).await.map_err(internal)
-    }
-}
-
-/// 100 is said once the output is there.
-fn percent(done: Duration, total: Duration) -> u8 {
-    let share = done.as_secs_f64() / total.as_secs_f64().max(0.001);
-    (share * 100.0).clamp(0.0, 99.0) as u8
-}
-
-/// A loaded small machine takes some thirty times as long as a 4K film lasts. A process that takes longer hangs.
-fn time_limit(duration: Duration) -> Duration {
-    duration * 40 + Duration::from_secs(600)
-}
-
-/// What a container says and what its frames add up to differ a little; a file that was cut short differs more.
-fn shortest_whole(duration: Duration) -> Duration {
-    duration.mul_f64(0.95).saturating_sub(Duration::from_secs(1))
-}
-
-/// What it means that ffmpeg did not transcode a source that ffprobe could read.
-fn judge(stopped: Stopped) -> TranscodeError {
-    let Stopped::Failed { stderr } = &stopped else { return stopped.into() };
-    let says = |words: &[&str]| words.iter().any(|words| stderr.contains(words));
-    if says(&["No space left on device"]) {
-        TranscodeError::Full
-    } else if says(&[
-        "Decoder (codec",
-        "not implemented",
-        "Could not find codec parameters",
-        "Decoder not found",
-    ]) {
-        TranscodeError::Unsupported(stderr.clone())
-    } else if says(&[
-        "Invalid data found",
-        "moov atom not found",
-        "Output file is empty",
-        "Cannot determine format",
-    ]) {
-        TranscodeError::Damaged(stderr.clone())
-    } else {
-        stopped.into()
-    }
-}
-
-impl From<Stopped> for TranscodeError {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::Killed | Stopped::TimedOut => TranscodeError::Interrupted(stopped.to_string()),
-            Stopped::Failed { .. } | Stopped::Io(_) => internal(stopped),
-        }
-    }
-}
-
-async fn is_dir(path: &Path) -> Result<bool, TranscodeError> {
-    match tokio::fs::metadata(path).await {
-        Ok(found) => Ok(found.is_dir()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(internal(error)),
-    }
-}
-
-fn storage(error: std::io::Error) -> TranscodeError {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => TranscodeError::Full,
-        _ => internal(error),
-    }
-}
-
-fn internal(error: impl std::error::Error + Send + Sync + 'static) -> TranscodeError {
-    TranscodeError::Internal(Box::new(error))
+fn is_nothing(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    matches!(kind, NotFound | NotADirectory | IsADirectory)
 }

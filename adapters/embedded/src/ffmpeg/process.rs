@@ -1,7 +1,10 @@
 //! Child processes that do not outlive their reason: not a cancellation, and not `kill -9` of the server.
 
 use super::FfmpegError;
-use std::ffi::{OsStr, OsString};
+use super::settings::FfmpegSettings;
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,12 +15,19 @@ use tokio::process::Command;
 pub(super) struct Launcher {
     ffmpeg: PathBuf,
     ffprobe: PathBuf,
-    /// `setpriv` (util-linux) asks the kernel to kill the child together with the thread that started it, and
-    /// becomes the child. Where it is missing, a child of a killed server works on in a folder that the next
-    /// start removes, and fails.
-    setpriv: Option<PathBuf>,
-    /// Pages come before renditions.
-    nice: Option<PathBuf>,
+    /// `prlimit` (util-linux) sets limits and becomes the program.
+    prlimit: Option<PathBuf>,
+    /// What stands in front of every command. Each word becomes the next by itself: the child is the program.
+    wrappers: Vec<OsString>,
+}
+
+/// What a run may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// From its start to its end.
+    pub time: Duration,
+    /// The size of each file that it writes, bytes.
+    pub file: u64,
 }
 
 /// Why a process did not end well.
@@ -35,6 +45,9 @@ pub(super) enum Stopped {
     /// It took longer than it may, and was ended.
     #[error("the process took too long")]
     TimedOut,
+    /// It wrote more than it may, and was ended.
+    #[error("the process wrote too much")]
+    TooLarge,
     /// It could not be started or read from.
     #[error("the process could not be run")]
     Io(#[from] std::io::Error),
@@ -42,37 +55,44 @@ pub(super) enum Stopped {
 
 impl Launcher {
     /// Looks for the programs on `PATH`.
-    pub(super) fn find() -> Result<Self, FfmpegError> {
+    pub(super) fn find(settings: &FfmpegSettings) -> Result<Self, FfmpegError> {
         let needed = |name| on_path(name).ok_or(FfmpegError::Missing(name));
+        let mut wrappers: Vec<OsString> = without_network();
+        // `setpriv` (util-linux) asks the kernel to kill the child together with the thread that started it.
+        // Where it is missing, a child of a killed server works on in a folder that the next start removes,
+        // and fails.
+        if let Some(setpriv) = on_path("setpriv") {
+            wrappers.push(setpriv.into());
+            wrappers.extend(["--pdeathsig", "KILL", "--"].map(OsString::from));
+        }
+        if let Some(nice) = on_path("nice") {
+            wrappers.push(nice.into());
+            wrappers.extend(["-n".to_owned(), settings.niceness.to_string()].map(OsString::from));
+        }
         Ok(Self {
             ffmpeg: needed("ffmpeg")?,
             ffprobe: needed("ffprobe")?,
-            setpriv: on_path("setpriv"),
-            nice: on_path("nice"),
+            prlimit: on_path("prlimit"),
+            wrappers,
         })
     }
 
     /// Runs ffmpeg to its end, in a folder. `done` hears how much of the output's time is written.
-    /// A run that is dropped is killed.
+    /// A run that is dropped is killed. Returns the end of what it wrote to standard error.
     pub(super) async fn ffmpeg(
         &self,
         arguments: &[OsString],
         folder: &Path,
-        limit: Duration,
+        limits: Limits,
         done: &(dyn Fn(Duration) + Send + Sync),
-    ) -> Result<(), Stopped> {
-        let mut command = self.command(&self.ffmpeg, arguments);
+    ) -> Result<String, Stopped> {
+        let mut command = self.command(&self.ffmpeg, arguments, limits);
         command.current_dir(folder);
-        self.run(command, limit, async |stdout| {
-            let mut lines = BufReader::new(stdout).lines();
-            while let Some(line) = lines.next_line().await? {
-                // Before the first frame it says "N/A".
-                if let Some(micros) = line.strip_prefix("out_time_us=").and_then(|micros| micros.parse().ok())
-                {
-                    done(Duration::from_micros(micros));
-                }
+        run(command, limits, |line| {
+            // Before the first frame it says "N/A".
+            if let Some(micros) = line.strip_prefix("out_time_us=").and_then(|micros| micros.parse().ok()) {
+                done(Duration::from_micros(micros));
             }
-            Ok(())
         })
         .await
     }
@@ -81,68 +101,96 @@ impl Launcher {
     pub(super) async fn ffprobe(
         &self,
         arguments: &[OsString],
-        limit: Duration,
-        mut line: impl FnMut(&str),
+        time: Duration,
+        line: impl FnMut(&str),
     ) -> Result<(), Stopped> {
-        let command = self.command(&self.ffprobe, arguments);
-        self.run(command, limit, async |stdout| {
-            let mut lines = BufReader::new(stdout).lines();
-            while let Some(text) = lines.next_line().await? {
-                line(&text);
-            }
-            Ok(())
-        })
-        .await
+        let limits = Limits { time, file: 0 };
+        run(self.command(&self.ffprobe, arguments, limits), limits, line).await.map(drop)
     }
 
     /// A child that has no input, no environment, its own process group (so that Ctrl-C reaches the server
-    /// alone, which then stops it in order), and dies when its handle is dropped. `setpriv` and `nice` replace
-    /// themselves by the program: the child is the program itself.
-    fn command(&self, program: &Path, arguments: &[OsString]) -> Command {
-        let mut line: Vec<&OsStr> = Vec::new();
-        if let Some(setpriv) = &self.setpriv {
-            line.extend([setpriv.as_os_str(), "--pdeathsig".as_ref(), "KILL".as_ref(), "--".as_ref()]);
+    /// alone, which then stops it in order), and dies when its handle is dropped.
+    fn command(&self, program: &Path, arguments: &[OsString], limits: Limits) -> Command {
+        let mut line = self.wrappers.clone();
+        if let Some(prlimit) = &self.prlimit {
+            line.push(prlimit.into());
+            line.extend(
+                [format!("--fsize={}", limits.file), "--core=0".into(), "--".into()].map(OsString::from),
+            );
         }
-        if let Some(nice) = &self.nice {
-            line.extend([nice.as_os_str(), "-n".as_ref(), "10".as_ref()]);
-        }
-        line.push(program.as_os_str());
-        let mut command = Command::new(line[0]);
+        line.push(program.into());
+        let mut command = Command::new(&line[0]);
         command.args(&line[1..]).args(arguments).env_clear();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.process_group(0).kill_on_drop(true);
         command
     }
+}
 
-    async fn run(
-        &self,
-        mut command: Command,
-        limit: Duration,
-        read: impl AsyncFnOnce(tokio::process::ChildStdout) -> std::io::Result<()>,
-    ) -> Result<(), Stopped> {
-        let mut child = command.spawn()?;
-        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(Stopped::Io(std::io::Error::other("the child has no pipes")));
-        };
-        let all = async { tokio::try_join!(read(stdout), tail(stderr), child.wait()) };
-        let ended = tokio::time::timeout(limit, all).await;
-        let Ok(ended) = ended else {
-            child.kill().await?;
-            return Err(Stopped::TimedOut);
-        };
-        let ((), stderr, status) = ended?;
-        match status.code() {
-            // It also ends well when the disk is full while it closes its last file.
-            Some(0) if !stderr.contains("No space left on device") => Ok(()),
-            Some(_) => Err(Stopped::Failed { stderr }),
-            None => Err(Stopped::Killed),
+/// A process group that ends when this is dropped.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // One that has ended already is fine.
+            let _ = kill_process_group(group, Signal::KILL);
         }
     }
 }
 
+async fn run(mut command: Command, limits: Limits, mut line: impl FnMut(&str)) -> Result<String, Stopped> {
+    let mut child = command.spawn()?;
+    let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+    let mut group = Group(pid);
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(Stopped::Io(std::io::Error::other("the child has no pipes")));
+    };
+    let read = async {
+        let mut lines = BufReader::new(stdout).lines();
+        while let Some(text) = lines.next_line().await? {
+            line(&text);
+        }
+        Ok(())
+    };
+    let all = async { tokio::try_join!(read, tail(stderr), child.wait()) };
+    let Ok(ended) = tokio::time::timeout(limits.time, all).await else {
+        drop(group);
+        child.wait().await?;
+        return Err(Stopped::TimedOut);
+    };
+    let ((), stderr, status) = ended?;
+    // It was waited for: the number may be another's from now on.
+    group.0 = None;
+    const TOO_LARGE: i32 = Signal::XFSZ.as_raw();
+    match (status.code(), status.signal()) {
+        // It also ends well when the disk is full while it closes its last file.
+        (Some(0), _) if !stderr.contains("No space left on device") => Ok(stderr),
+        (None, Some(TOO_LARGE)) => Err(Stopped::TooLarge),
+        (Some(_), _) if stderr.contains("File too large") => Err(Stopped::TooLarge),
+        (Some(_), _) => Err(Stopped::Failed { stderr }),
+        (None, _) => Err(Stopped::Killed),
+    }
+}
+
+/// The words that take the network away from a command, where this machine lets us: ffmpeg is told to open
+/// nothing but files anyway.
+fn without_network() -> Vec<OsString> {
+    let (Some(unshare), Some(nothing)) = (on_path("unshare"), on_path("true")) else { return Vec::new() };
+    let ways: [&[&str]; 2] = [&["--net", "--"], &["--user", "--map-current-user", "--net", "--"]];
+    for way in ways {
+        let mut attempt = std::process::Command::new(&unshare);
+        attempt.args(way).arg(&nothing).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if attempt.status().is_ok_and(|status| status.success()) {
+            return [unshare.into()].into_iter().chain(way.iter().map(OsString::from)).collect();
+        }
+    }
+    Vec::new()
+}
+
 /// The last few kilobytes of a stream: enough for a log, and for the reason, which comes last.
 async fn tail(mut stream: impl AsyncRead + Unpin) -> std::io::Result<String> {
-    const KEPT: usize = 4096;
+    const KEPT: usize = 16 * 1024;
     let (mut kept, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         let n = stream.read(&mut buffer).await?;

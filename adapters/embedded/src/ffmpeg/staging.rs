@@ -23,11 +23,24 @@ impl Staging {
     pub(super) async fn create(root: &Path, target: &BlobKey) -> io::Result<Self> {
         // Unique in this process; folders of earlier ones were removed at its start.
         static RUN: AtomicU64 = AtomicU64::new(0);
-        let version = target.as_str().rsplit('/').next().unwrap_or_default();
-        let name = format!("{version}-{}", RUN.fetch_add(1, Ordering::Relaxed));
-        let path = root.join(FOLDER).join(name);
-        tokio::fs::create_dir_all(&path).await?;
+        let path = runs(root, target).join(RUN.fetch_add(1, Ordering::Relaxed).to_string());
+        match tokio::fs::create_dir_all(&path).await {
+            // The last of the other runs took the folder of them all with it, just now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => tokio::fs::create_dir_all(&path).await?,
+            made => made?,
+        }
         Ok(Self { path })
+    }
+
+    /// The folder of the newest run for a target; `None` where none is at work.
+    pub(super) fn newest(root: &Path, target: &BlobKey) -> io::Result<Option<PathBuf>> {
+        let runs = match std::fs::read_dir(runs(root, target)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            runs => runs?,
+        };
+        let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u64>().ok();
+        let folders: io::Result<Vec<PathBuf>> = runs.map(|entry| Ok(entry?.path())).collect();
+        Ok(folders?.into_iter().filter(|path| number(path).is_some()).max_by_key(number))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -74,7 +87,17 @@ impl Drop for Staging {
         if let Err(error) = missing_is_fine(std::fs::remove_dir_all(&self.path)) {
             tracing::warn!(path = %self.path.display(), %error, "a transcoding folder could not be removed");
         }
+        // Another run for the same target may be at work beside it: the folder of them all goes with the last.
+        if let Some(runs) = self.path.parent() {
+            let _ = std::fs::remove_dir(runs);
+        }
     }
+}
+
+/// The folder of all runs for a target.
+fn runs(root: &Path, target: &BlobKey) -> PathBuf {
+    let version = target.as_str().rsplit('/').next().unwrap_or_default();
+    root.join(FOLDER).join(version)
 }
 
 /// After a power cut, what was published is there: the rename alone does not promise its content.

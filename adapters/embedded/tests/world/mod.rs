@@ -27,7 +27,7 @@ use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, LocalBlobs};
+use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -55,7 +55,10 @@ impl World {
         let blobs = folder.path().join("blobs");
         let clock = TestClock::new();
         let database = Database::open(folder.path().join("stoa.db"), clock.clone()).unwrap();
-        let faults = Arc::new(Faults { ffmpeg: Ffmpeg::open(&blobs).unwrap(), next: Mutex::default() });
+        let faults = Arc::new(Faults {
+            ffmpeg: Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap(),
+            next: Mutex::default(),
+        });
         let revision = Revision::default();
         let stoa = Stoa {
             table: revision.watch(Arc::new(database.table())),

@@ -1,0 +1,123 @@
+//! Small pictures for the seek bar: some on a sheet, and a WebVTT file that says which is where.
+
+use domain::video::{Ladder, Probe};
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// The folder in the output.
+pub(super) const FOLDER: &str = "storyboard";
+
+/// The list of the pictures, in the folder.
+pub(super) const LIST: &str = "storyboard.vtt";
+
+/// The most pictures that a video gets.
+const MOST: u32 = 120;
+
+/// On a sheet: a player fetches it whole.
+const ACROSS: u32 = 10;
+const DOWN: u32 = 5;
+
+/// How large a picture is, and how many frames lie between two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    width: u32,
+    height: u32,
+    /// Seconds that a picture stands for, rounded to frames.
+    frames: u32,
+    micros_per_frame: u64,
+}
+
+impl Plan {
+    /// Of a video with this ladder.
+    pub(super) fn new(probe: &Probe, ladder: &Ladder) -> Plan {
+        let seconds = probe.duration.as_secs_f64() / f64::from(MOST);
+        let frames = (seconds.ceil().max(1.0) * ladder.frame_rate.per_second()).round() as u32;
+        let (width, height) = ladder.rungs.last().map_or((16, 9), |rung| (rung.width, rung.height));
+        // 160 wide, or what an upright 9:16 is high.
+        let scale = (160.0 / f64::from(width)).min(284.0 / f64::from(height));
+        let even = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32 * 2).max(2);
+        let (per, seconds) = ladder.frame_rate.fraction();
+        let micros_per_frame = u64::from(seconds) * 1_000_000 / u64::from(per);
+        Plan { width: even(width), height: even(height), frames: frames.max(1), micros_per_frame }
+    }
+
+    /// From a rung to sheets.
+    pub(super) fn filters(self) -> String {
+        let Plan { width, height, frames, .. } = self;
+        format!(
+            "framestep={frames},scale={width}:{height}:flags=area:out_color_matrix=bt601:out_range=full,\
+             format=yuvj420p,tile={ACROSS}x{DOWN}"
+        )
+    }
+
+    /// Writes the list for sheets that are there. `false` where there are none.
+    pub(super) fn write_list(self, folder: &Path, duration: Duration) -> io::Result<bool> {
+        let mut sheets = 0;
+        while folder.join(format!("{}.jpg", sheets + 1)).is_file() {
+            sheets += 1;
+        }
+        if sheets == 0 {
+            return Ok(false);
+        }
+        std::fs::write(folder.join(LIST), self.list(sheets, duration))?;
+        Ok(true)
+    }
+
+    fn list(self, sheets: u32, duration: Duration) -> String {
+        let step = Duration::from_micros(self.micros_per_frame * u64::from(self.frames));
+        let mut list = String::from("WEBVTT\n");
+        for at in 0..sheets * ACROSS * DOWN {
+            let from = step * at;
+            if from >= duration {
+                break;
+            }
+            let (sheet, place) = (at / (ACROSS * DOWN) + 1, at % (ACROSS * DOWN));
+            let (x, y) = (place % ACROSS * self.width, place / ACROSS * self.height);
+            let (from, to) = (timestamp(from), timestamp((from + step).min(duration)));
+            let (width, height) = (self.width, self.height);
+            let _ = write!(list, "\n{from} --> {to}\n{sheet}.jpg#xywh={x},{y},{width},{height}\n");
+        }
+        list
+    }
+}
+
+/// As WebVTT wants it (§4.5): `00:01:02.500`.
+fn timestamp(at: Duration) -> String {
+    let (seconds, millis) = (at.as_secs(), at.subsec_millis());
+    format!("{:02}:{:02}:{:02}.{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::video::FrameRate;
+
+    fn plan(width: u32, height: u32, seconds: u64) -> Plan {
+        let rate = FrameRate::new(25, 1).unwrap();
+        let probe = Probe::picture(width, height, rate, Duration::from_secs(seconds));
+        Plan::new(&probe, &Ladder::for_source(&probe))
+    }
+
+    #[test]
+    fn a_clip_gets_one_a_second_and_a_film_as_many_as_are_worth_fetching() {
+        assert_eq!(
+            plan(1920, 1080, 30),
+            Plan { width: 160, height: 90, frames: 25, micros_per_frame: 40_000 }
+        );
+        assert_eq!(plan(1920, 1080, 7200).frames, 60 * 25);
+        assert_eq!((plan(1080, 1920, 30).width, plan(1080, 1920, 30).height), (160, 284));
+    }
+
+    #[test]
+    fn the_list_says_where_each_picture_is() {
+        let list = plan(1920, 1080, 60).list(2, Duration::from_millis(51_500));
+        assert!(
+            list.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n1.jpg#xywh=0,0,160,90\n"),
+            "{list}"
+        );
+        assert!(list.contains("\n00:00:11.000 --> 00:00:12.000\n1.jpg#xywh=160,90,160,90\n"), "{list}");
+        assert!(list.ends_with("\n00:00:51.000 --> 00:00:51.500\n2.jpg#xywh=160,0,160,90\n"), "{list}");
+    }
+}
