@@ -56,7 +56,8 @@ impl Loudness {
     /// The summary that the filter writes when it ends.
     fn read(log: &str) -> Option<Loudness> {
         let (_, summary) = log.rsplit_once("Summary:")?;
-        if summary.contains("audio:0kB") {
+        // Said before the summary or after it.
+        if log.contains("audio:0kB") {
             return None;
         }
         let number = |name: &str, unit: &str| {

@@ -33,8 +33,8 @@ impl Studio {
             (
                 "subs.ass",
                 "[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\n\
-                 Style: Default,Fancy,20\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n\
-                 Dialogue: 0,0:00:00.20,0:00:01.00,Default,{\\an8}{\\b1}Hello{\\b0} there\n",
+                 Style: Default,Fancy,20\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n\
+                 Dialogue: 0,0:00:00.20,0:00:01.00,Default,,0,0,0,,{\\an8}{\\b1}Hello{\\b0} there\n",
             ),
             (
                 "chapters.txt",
@@ -121,7 +121,7 @@ impl Studio {
             let tags = "-select_streams v -show_entries stream=pix_fmt,color_range,profile,r_frame_rate";
             let (frames, seconds) = ladder.frame_rate.fraction();
             let shown = format!("High,yuv420p,tv,{frames}/{seconds}");
-            assert_eq!(probe(&self.playlist(first), tags), [shown]);
+            assert_eq!(probe(&self.playlist(first), tags)[0], shown);
             if output.audio.is_some() {
                 // One AAC frame, 21 ms, comes before the first that is heard.
                 let apart = self.starts("audio") + 1024.0 / 48_000.0 - self.starts(first);
