@@ -364,3 +364,40 @@ async fn a_real_film_gets_the_whole_ladder() {
     assert_eq!(names, ["1080p", "720p", "480p", "360p"]);
     studio.check(&made);
 }
+
+/// How much later the click comes than the flash, seconds, in what was made.
+fn click_after_flash(studio: &Studio) -> f64 {
+    let moment = |graph: &str, shown: &str| -> f64 {
+        media::probe(graph, &format!("-f lavfi -show_entries {shown} -i"))[0].parse().unwrap()
+    };
+    let (picture, sound) = (studio.playlist("180p"), studio.playlist("audio"));
+    let bright = format!(
+        "movie={picture},signalstats,metadata=select:key=lavfi.signalstats.YAVG:value=150:function=greater"
+    );
+    let loud = format!("amovie={sound},silencedetect=n=0.05:d=0.2,ametadata=select:key=lavfi.silence_end");
+    let (flash, click) = (moment(&bright, "frame=pts_time"), moment(&loud, "frame_tags=lavfi.silence_end"));
+    // Each is shown from zero on: the picture's first frame is, and a frame of AAC that nobody hears.
+    (click - studio.starts("audio") - 1024.0 / 48_000.0) - (flash - studio.starts("180p"))
+}
+
+#[tokio::test]
+async fn sound_stays_with_the_picture_wherever_each_begins() {
+    let flash =
+        "-f lavfi -i color=black:s=320x180:r=25:d=4,drawbox=t=fill:color=white:enable=between(t\\,2\\,3)";
+    let click = "-f lavfi -i aevalsrc=if(between(t\\,2\\,3)\\,sin(2*PI*1000*t)\\,0):d=4:s=48000";
+    let codecs = "H264 -bf 2 -c:a aac -ac 2";
+    // The first second of one of them is not there, or both are there but begin late.
+    for (cut, container) in [
+        ("-map 0:v -map 1:a", "-f mp4"),
+        ("-map 0:v -map 1:a -filter:v select=gte(t\\,1) -fps_mode vfr", "-f matroska"),
+        ("-map 0:v -map 1:a -filter:a atrim=start=1", "-f matroska"),
+        ("-map 0:v -map 1:a -filter:a atrim=start=1", "-f mpegts"),
+        ("-map 0:v -map 1:a -output_ts_offset 7", "-f mpegts"),
+    ] {
+        let studio = made(&format!("{flash} {click} {cut} {codecs} {container}"));
+        studio.transcode().await.unwrap();
+        let apart = click_after_flash(&studio);
+        // Frames move by up to half of one to a constant rate.
+        assert!(apart.abs() < 0.025, "{cut} {container}: {apart}");
+    }
+}

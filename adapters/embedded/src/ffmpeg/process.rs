@@ -207,3 +207,57 @@ fn on_path(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { time: Duration::from_secs(60), file: 1 << 20 };
+
+    /// A shell in the place of ffmpeg.
+    fn shell(script: &str, limits: Limits) -> Command {
+        let launcher = Launcher::find(&FfmpegSettings::default()).expect("ffmpeg is installed");
+        launcher.command(Path::new("/bin/sh"), &["-c".into(), script.into()], limits)
+    }
+
+    fn is_running(pid: &str) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // One that waits for somebody to ask how it ended does not run.
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_ends_with_all_its_children() {
+        let limits = Limits { time: Duration::from_millis(500), ..LIMITS };
+        let mut child = String::new();
+        let script = "/bin/sleep 100 & echo $!; wait";
+        let ended = run(shell(script, limits), limits, |line| child.push_str(line)).await;
+        assert!(matches!(ended, Err(Stopped::TimedOut)), "{ended:?}");
+        assert!(!child.is_empty());
+        while is_running(&child) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_writes_too_much_is_ended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("large");
+        let script = format!("exec /bin/dd if=/dev/zero of={} bs=1M count=4", file.display());
+        let ended = run(shell(&script, LIMITS), LIMITS, |_| ()).await;
+        assert!(matches!(ended, Err(Stopped::TooLarge)), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn there_is_no_environment_and_where_the_machine_lets_us_no_network() {
+        let mut said = Vec::new();
+        let script = "echo PATH=$HOME; cat /proc/net/dev";
+        let script = script.replace("cat", "/bin/cat");
+        run(shell(&script, LIMITS), LIMITS, |line| said.push(line.to_owned())).await.expect("it ends well");
+        assert_eq!(said[0], "PATH=");
+        if !without_network().is_empty() {
+            let devices: Vec<_> = said[3..].iter().filter_map(|line| line.trim().split_once(':')).collect();
+            assert!(devices.iter().all(|(name, _)| *name == "lo"), "{devices:?}");
+        }
+    }
+}
