@@ -5,7 +5,8 @@ use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, MediaKeys, MediaKeysError, OpenError,
+    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, MediaKeys, MediaKeysError,
+    OpenError,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;

@@ -1,7 +1,7 @@
 //! What a transcoding costs beside the plainest command that makes the same. By hand:
 //! `FILM=video.mp4 cargo test -p stoa-embedded --test corpus_cost -- --ignored --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a measurement")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "a measurement")]
 
 mod media;
 

@@ -30,7 +30,7 @@ pub(super) fn duration_of(folder: &Path, job: &TranscodeJob) -> io::Result<Durat
 
 fn measure_now(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
     let warnings: Vec<Warning> = match std::fs::read(folder.join(WARNINGS)) {
-        // Earlier releases had none.
+        // There is nothing to be said of most.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         found => serde_json::from_slice(&found?)?,
     };

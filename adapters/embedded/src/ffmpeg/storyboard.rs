@@ -1,6 +1,6 @@
 //! Small pictures for the seek bar: some on a sheet, and a WebVTT file that says which is where.
 
-use domain::video::{Ladder, Probe};
+use domain::video::{FrameRate, Ladder, Probe};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
@@ -24,9 +24,9 @@ const DOWN: u32 = 5;
 pub(super) struct Plan {
     width: u32,
     height: u32,
-    /// Seconds that a picture stands for, rounded to frames.
+    /// Frames that a picture stands for.
     frames: u32,
-    micros_per_frame: u64,
+    rate: FrameRate,
 }
 
 impl Plan {
@@ -38,9 +38,7 @@ impl Plan {
         // 160 wide, or what an upright 9:16 is high.
         let scale = (160.0 / f64::from(width)).min(284.0 / f64::from(height));
         let even = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32 * 2).max(2);
-        let (per, seconds) = ladder.frame_rate.fraction();
-        let micros_per_frame = u64::from(seconds) * 1_000_000 / u64::from(per);
-        Plan { width: even(width), height: even(height), frames: frames.max(1), micros_per_frame }
+        Plan { width: even(width), height: even(height), frames: frames.max(1), rate: ladder.frame_rate }
     }
 
     /// From a rung to sheets.
@@ -66,16 +64,22 @@ impl Plan {
     }
 
     fn list(self, sheets: u32, duration: Duration) -> String {
-        let step = Duration::from_micros(self.micros_per_frame * u64::from(self.frames));
+        let (per, seconds) = self.rate.fraction();
+        // Exact, however many there are.
+        let begin = |at: u32| {
+            let micros =
+                u128::from(at) * u128::from(self.frames) * u128::from(seconds) * 1_000_000 / u128::from(per);
+            Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+        };
         let mut list = String::from("WEBVTT\n");
         for at in 0..sheets * ACROSS * DOWN {
-            let from = step * at;
+            let from = begin(at);
             if from >= duration {
                 break;
             }
             let (sheet, place) = (at / (ACROSS * DOWN) + 1, at % (ACROSS * DOWN));
             let (x, y) = (place % ACROSS * self.width, place / ACROSS * self.height);
-            let (from, to) = (timestamp(from), timestamp((from + step).min(duration)));
+            let (from, to) = (timestamp(from), timestamp(begin(at + 1).min(duration)));
             let (width, height) = (self.width, self.height);
             let _ = write!(list, "\n{from} --> {to}\n{sheet}.jpg#xywh={x},{y},{width},{height}\n");
         }
@@ -104,7 +108,7 @@ mod tests {
     fn a_clip_gets_one_a_second_and_a_film_as_many_as_are_worth_fetching() {
         assert_eq!(
             plan(1920, 1080, 30),
-            Plan { width: 160, height: 90, frames: 25, micros_per_frame: 40_000 }
+            Plan { width: 160, height: 90, frames: 25, rate: FrameRate::new(25, 1).unwrap() }
         );
         assert_eq!(plan(1920, 1080, 7200).frames, 60 * 25);
         assert_eq!((plan(1080, 1920, 30).width, plan(1080, 1920, 30).height), (160, 284));

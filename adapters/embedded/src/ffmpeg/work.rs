@@ -127,8 +127,8 @@ fn finish(folder: &Path, job: &TranscodeJob, heard: bool, log: &str) -> io::Resu
     }
     if !warnings.is_empty() {
         tracing::info!(source = %job.source, ?warnings, log, "a source is not whole");
+        measure::write_warnings(folder, &warnings)?;
     }
-    measure::write_warnings(folder, &warnings)?;
     if job.probe.has_picture() {
         posters::choose(folder)?;
         let plan = storyboard::Plan::new(&job.probe, &job.ladder);
