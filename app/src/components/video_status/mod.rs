@@ -2,7 +2,8 @@
 
 mod versions;
 
-use super::{Live, Outcome, PostForm, Problem, time_left};
+use super::{Live, Outcome, PostForm, Problem};
+use crate::uploads::time_left;
 use crate::api::playback;
 use crate::api::videos::{Cancel, Retry, status as ask};
 use crate::routes;

@@ -1,7 +1,8 @@
 //! One video in the pipeline: how it is doing, what happened to it, what can be done.
 
 use crate::api::pipeline::{CancelAsset, RetryAsset};
-use crate::components::{Outcome, PostForm, size, time_left};
+use crate::components::{Outcome, PostForm, size};
+use crate::uploads::time_left;
 use crate::routes;
 use domain::video::{LogLine, VideoStatus};
 use domain::view::PipelineRow;
