@@ -1,8 +1,8 @@
 //! The jobs that take away files which no lesson offers any more.
 
 use crate::ports::{Condition, Write};
-use crate::uploads::quota;
 use crate::records::files;
+use crate::uploads::quota;
 use crate::worker::{Job, Outcome};
 use crate::{Result, Stoa, outbox};
 use domain::id::{AccountId, AttachmentId, LessonId};

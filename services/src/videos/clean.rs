@@ -72,12 +72,7 @@ async fn is_named(stoa: &Stoa, key: &BlobKey) -> Result<bool> {
 
 /// A page of blobs. A store that does not answer is asked again: a walk that began anew after each failure would never
 /// come to its end.
-async fn listed(
-    stoa: &Stoa,
-    area: &BlobKey,
-    after: Option<&BlobKey>,
-    most: usize,
-) -> Result<Vec<BlobInfo>> {
+async fn listed(stoa: &Stoa, area: &BlobKey, after: Option<&BlobKey>, most: usize) -> Result<Vec<BlobInfo>> {
     for _ in 1..ATTEMPTS {
         match stoa.blobs.list(area, after, most).await {
             Err(BlobError::Unavailable(_)) => {}

@@ -52,7 +52,7 @@ impl School {
     }
 
     async fn status(&self) -> VideoStatus {
-        videos::status(&self.site.stoa, self.teacher, self.course, self.lesson).await.unwrap()
+        videos::of_lesson(&self.site.stoa, self.teacher, self.course, self.lesson).await.unwrap().status
     }
 
     async fn unfinished(&self) -> Vec<(String, u64)> {
@@ -160,12 +160,16 @@ async fn what_is_stored_is_counted_once_from_its_beginning_to_its_end() {
     school.finish(id).await.unwrap();
     uploads::abort(stoa, school.teacher, id).await.unwrap();
     assert_eq!(school.counted().await, film, "what has finished is not given up");
-    videos::upload(stoa, school.teacher, school.course, school.lesson, "b", None, stream(b"shorter")).await.unwrap();
+    videos::upload(stoa, school.teacher, school.course, school.lesson, "b", None, stream(b"shorter"))
+        .await
+        .unwrap();
     assert_eq!(school.counted().await, 7, "what replaces it counts in its place");
 
     let file = school.send(Purpose::Attachment, "a.pdf", PDF).await;
     school.finish(file).await.unwrap();
-    downloads::add(stoa, school.teacher, school.course, school.lesson, "b.pdf", None, stream(PDF)).await.unwrap();
+    downloads::add(stoa, school.teacher, school.course, school.lesson, "b.pdf", None, stream(PDF))
+        .await
+        .unwrap();
     assert_eq!(school.counted().await, 7 + 2 * PDF.len() as i64);
     let page = authoring::lesson_editor(stoa, school.teacher, school.course, school.lesson).await.unwrap();
     let removed = page.downloads.attachments[0].id;
@@ -211,14 +215,19 @@ async fn what_is_no_video_is_said_to_be_what_it_is() {
     assert_eq!(kind(&refused), FailureKind::Type);
     let id = school.begin(Purpose::Video, "talk.mp4", PDF.len()).await.unwrap();
     let refused = school.append(id, 0, PDF).await.unwrap_err();
-    assert_eq!((kind(&refused), refused.to_string()), (FailureKind::Type, "The file is a PDF, not a video.".into()));
+    assert_eq!(
+        (kind(&refused), refused.to_string()),
+        (FailureKind::Type, "The file is a PDF, not a video.".into())
+    );
     let id = school.begin(Purpose::Attachment, "a.pdf", 10).await.unwrap();
     let refused = school.append(id, 0, b"0123456789").await.unwrap_err();
     assert!(refused.to_string().contains("is named .pdf but is something else inside"), "{refused}");
     assert_eq!((school.counted().await, school.files_below("~parts")), (0, 0));
-    for (purpose, name, size) in
-        [(Purpose::Video, "a.mp4", 0), (Purpose::Video, "a.mp4", (1 << 20) + 1), (Purpose::Attachment, "a.pdf", 1 << 17)]
-    {
+    for (purpose, name, size) in [
+        (Purpose::Video, "a.mp4", 0),
+        (Purpose::Video, "a.mp4", (1 << 20) + 1),
+        (Purpose::Attachment, "a.pdf", 1 << 17),
+    ] {
         assert_eq!(kind(&school.begin(purpose, name, size).await.unwrap_err()), FailureKind::Size);
     }
 }
@@ -257,7 +266,11 @@ async fn what_nobody_continues_is_given_up_after_a_while() {
     school.append(id, 10, &FILM[10..12]).await.unwrap();
     school.site.clock.advance(6 * day);
     uploads::clean(stoa).await.unwrap();
-    assert_eq!(school.unfinished().await, [("talk.mp4".to_owned(), 12)], "counted from when it was continued");
+    assert_eq!(
+        school.unfinished().await,
+        [("talk.mp4".to_owned(), 12)],
+        "counted from when it was continued"
+    );
     school.site.clock.advance(2 * day);
     uploads::clean(stoa).await.unwrap();
     assert_eq!(school.unfinished().await, []);

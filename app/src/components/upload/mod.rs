@@ -55,7 +55,8 @@ pub(crate) fn Upload(
         unfinished.with_untracked(|begun| uploads.add(course, lesson, Purpose::Video, file, begun));
         input.set_value("");
     };
-    let sending = Memo::new(move |_| uploads.of(lesson, Purpose::Video).iter().any(|upload| !upload.has_ended()));
+    let sending =
+        Memo::new(move |_| uploads.of(lesson, Purpose::Video).iter().any(|upload| !upload.has_ended()));
     let busy = move || sending.get() || status.with(VideoStatus::in_progress);
     let prompt = move || {
         status

@@ -2,8 +2,8 @@
 
 use crate::api::pipeline::{CancelAsset, RetryAsset};
 use crate::components::{Outcome, PostForm, size};
-use crate::uploads::time_left;
 use crate::routes;
+use crate::uploads::time_left;
 use domain::video::{LogLine, VideoStatus};
 use domain::view::PipelineRow;
 use leptos::prelude::*;
