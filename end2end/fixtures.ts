@@ -62,7 +62,9 @@ export function listen(page: Page): string[] {
     // Chromium notes each refusal. That a call was refused, or that a page is not there, is an answer, not a fault.
     const { url } = message.location();
     const refused = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
-    if (refused && (url === page.url() || /^\/(api|upload)\//.test(new URL(url).pathname))) return;
+    if (refused && (url === page.url() || /^\/(api|uploads?)\//.test(new URL(url).pathname))) return;
+    // Nor that a part of an upload did not get through.
+    if (/^Failed to load resource: net::ERR_/.test(message.text()) && /^\/uploads\//.test(new URL(url).pathname)) return;
     noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${url})`);
   });
   page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));

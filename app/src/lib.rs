@@ -9,6 +9,7 @@ pub mod api;
 mod chunks;
 mod components;
 mod data;
+mod library;
 mod pages;
 mod player;
 pub mod routes;
@@ -16,6 +17,7 @@ mod saved;
 mod session;
 #[cfg(feature = "ssr")]
 mod shell;
+mod uploads;
 
 #[cfg(feature = "split")]
 pub use chunks::fetch_for;
@@ -46,6 +48,7 @@ pub fn App() -> impl IntoView {
 fn Site() -> impl IntoView {
     session::provide();
     saved::provide();
+    uploads::provide();
     // Statuses and redirects are decided by what a page finds, so each waits for its data.
     let ssr = || SsrMode::Async;
     view! {

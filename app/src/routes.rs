@@ -62,16 +62,6 @@ pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encode(next))
 }
 
-/// Takes an uploaded video as the body of a PUT.
-pub fn upload(course: CourseId, lesson: LessonId, file_name: &str) -> String {
-    format!("/upload/{course}/{lesson}?name={}", encode(file_name))
-}
-
-/// Takes a file that is to come with a lesson as the body of a PUT.
-pub fn upload_file(course: CourseId, lesson: LessonId, file_name: &str) -> String {
-    format!("/upload/{course}/{lesson}/files?name={}", encode(file_name))
-}
-
 /// Leads to a file that comes with a lesson.
 pub fn download(course: &Slug, lesson: LessonId, file: AttachmentId) -> String {
     format!("/download/{course}/{lesson}/{file}")

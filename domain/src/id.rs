@@ -106,6 +106,10 @@ id! {
     CaptionId
 }
 id! {
+    /// A file that is on its way in.
+    UploadId
+}
+id! {
     /// An entry of the outbox, and the message it becomes.
     MessageId
 }

@@ -11,6 +11,7 @@ use crate::review::{Rating, Review};
 use crate::shared::Shared;
 use crate::text::{DisplayName, Prose, Slug, Subtitle, Title};
 use crate::time::{Seconds, Timestamp};
+use crate::upload::UnfinishedUpload;
 use crate::video::{LogLine, VideoStatus};
 use serde::{Deserialize, Serialize};
 
@@ -355,6 +356,9 @@ pub struct LessonEditorPage {
     pub captions: Option<Vec<CaptionView>>,
     /// What learners can keep of it.
     pub downloads: EditableDownloads,
+    /// Uploads that can be continued.
+    #[serde(default)]
+    pub unfinished: Vec<UnfinishedUpload>,
 }
 
 /// Captions of a video, as its instructor sees them.

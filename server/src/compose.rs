@@ -5,8 +5,8 @@ use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, MediaKeys, MediaKeysError,
-    OpenError,
+    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MediaKeys,
+    MediaKeysError, OpenError,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
@@ -15,6 +15,7 @@ use services::playback::PlaybackSettings;
 use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoder, Work};
 use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
+use services::uploads::UploadSettings;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,10 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         identity: Arc::new(LocalIdentity::new(table.clone(), random.clone())),
         table,
         queue: Arc::new(database.queue()),
+        parts: Arc::new(
+            LocalParts::open(&blobs, random.clone())
+                .map_err(|error| ComposeError::File(blobs.clone(), error))?,
+        ),
         blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
         transcoder,
         clock: clock.clone(),
@@ -66,6 +71,10 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         revision,
         media: Arc::new(MediaSigner::new(media_keys(config, &MediaKeys::open(data)?)?)),
         max_upload_bytes: config.upload.max_bytes,
+        uploads: UploadSettings {
+            quota_bytes: config.upload.quota_bytes,
+            kept: Duration::from_secs(config.upload.kept_hours * 3600),
+        },
         downloads: DownloadSettings {
             max_bytes: config.downloads.max_bytes,
             max_per_lesson: config.downloads.max_per_lesson,

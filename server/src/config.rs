@@ -101,6 +101,10 @@ pub struct Playback {
 pub struct Upload {
     /// The most bytes of one video.
     pub max_bytes: u64,
+    /// The most bytes that the courses of one instructor hold: uploads of videos, and files.
+    pub quota_bytes: u64,
+    /// For how many hours an upload is kept that nobody continues.
+    pub kept_hours: u64,
 }
 
 /// Making videos watchable.
@@ -214,7 +218,7 @@ impl Default for Playback {
 
 impl Default for Upload {
     fn default() -> Self {
-        Self { max_bytes: 20 << 30 }
+        Self { max_bytes: 32 << 30, quota_bytes: 500 << 30, kept_hours: 7 * 24 }
     }
 }
 
@@ -305,6 +309,8 @@ impl Config {
         within("playback.max_devices", self.playback.max_devices as u64, 1, 100)?;
         within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
         within("conversion.at_a_time", self.conversion.at_a_time as u64, 1, 64)?;
+        within("upload.quota_bytes", self.upload.quota_bytes, 1, 1 << 60)?;
+        within("upload.kept_hours", self.upload.kept_hours, 1, 24 * 365)?;
         within("downloads.max_bytes", self.downloads.max_bytes, 1, 1 << 50)?;
         let per_lesson = u64::from(self.downloads.max_per_lesson);
         within("downloads.max_per_lesson", per_lesson, 1, LessonFiles::MOST.into())?;

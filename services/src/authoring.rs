@@ -3,7 +3,7 @@
 use crate::ports::{Condition, Write};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, captions, downloads, videos};
+use crate::{Error, Result, Stoa, access, captions, downloads, uploads, videos};
 use domain::account::Actor;
 use domain::course::{Course, Lesson, Level, Move, Outline, OutlineError};
 use domain::id::{AssetId, CourseId, LessonId, SectionId};
@@ -115,6 +115,7 @@ pub async fn lesson_editor(
         video,
         captions: captions::listed(stoa, found).await?,
         downloads: downloads::editable(stoa, found).await?,
+        unfinished: uploads::unfinished(stoa, actor, id, lesson).await?,
     })
 }
 
@@ -289,7 +290,11 @@ pub(crate) async fn change_outline(
         let dropped =
             before.value.lessons().filter_map(|lesson| lesson.video).filter(|video| !kept.contains(video));
         writes.extend(videos::removal(stoa, dropped.collect())?);
-        writes.extend(downloads::removal_of_lessons(stoa, gone(&before.value, &outline))?);
+        writes.extend(downloads::removal_of_lessons(
+            stoa,
+            course.value.owner,
+            gone(&before.value, &outline),
+        )?);
         for video in renamed(&before.value, &outline) {
             writes.push(downloads::copy_job(stoa, video)?);
         }

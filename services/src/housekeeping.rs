@@ -1,6 +1,6 @@
 //! What is looked after from time to time, whatever happens or does not.
 
-use crate::{Result, Stoa, videos};
+use crate::{Result, Stoa, uploads, videos};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,10 @@ pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => return,
             _ = sweep.tick() => told("sweep", videos::sweep(&stoa).await),
-            _ = clean.tick() => told("clean", videos::clean(&stoa).await),
+            _ = clean.tick() => {
+                told("clean", videos::clean(&stoa).await);
+                told("clean uploads", uploads::clean(&stoa).await);
+            }
         }
     }
 }

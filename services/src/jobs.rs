@@ -11,6 +11,6 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
         Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,
         Job::PlaceCaptions { asset } => captions::place(&stoa, *asset).await,
         Job::RemoveAttachments { attachments } => downloads::remove_all(&stoa, attachments).await,
-        Job::RemoveLessonFiles { lessons } => downloads::remove_all_of(&stoa, lessons).await,
+        Job::RemoveLessonFiles { lessons, owner } => downloads::remove_all_of(&stoa, *owner, lessons).await,
     }
 }

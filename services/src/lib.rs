@@ -28,6 +28,7 @@ pub mod records;
 mod retry;
 pub mod revision;
 pub mod signing;
+pub mod uploads;
 pub mod videos;
 pub mod worker;
 
@@ -45,6 +46,8 @@ pub struct Stoa {
     pub queue: Arc<dyn ports::Queue>,
     /// Uploads, renditions, posters.
     pub blobs: Arc<dyn ports::BlobStore>,
+    /// Files on their way in.
+    pub parts: Arc<dyn ports::PartStore>,
     /// Who people are.
     pub identity: Arc<dyn ports::Identity>,
     /// Makes renditions of videos.
@@ -65,6 +68,8 @@ pub struct Stoa {
     pub playback: playback::PlaybackSettings,
     /// What learners may keep.
     pub downloads: downloads::DownloadSettings,
+    /// What is taken of uploads, and for how long it is kept.
+    pub uploads: uploads::UploadSettings,
     /// The largest upload of a video, bytes.
     pub max_upload_bytes: u64,
 }

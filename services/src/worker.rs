@@ -3,7 +3,7 @@
 use crate::Stoa;
 use crate::clock::Random;
 use crate::ports::{Delivery, Queue, QueueError};
-use domain::id::{AssetId, AttachmentId, LessonId, VersionId};
+use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::pin;
@@ -75,6 +75,9 @@ pub enum Job {
     RemoveLessonFiles {
         /// Which lessons.
         lessons: Vec<LessonId>,
+        /// Whose room they took, where that was known.
+        #[serde(default)]
+        owner: Option<AccountId>,
     },
 }
 

@@ -104,3 +104,21 @@ impl From<services::Error> for ApiError {
         answer
     }
 }
+
+#[cfg(feature = "ssr")]
+impl From<services::uploads::UploadError> for ApiError {
+    fn from(error: services::uploads::UploadError) -> Self {
+        use domain::upload::FailureKind;
+        use services::uploads::UploadError;
+        if let UploadError::Other(error) = error {
+            return error.into();
+        }
+        let answer = match error.kind() {
+            FailureKind::Gone => ApiError::NotFound,
+            FailureKind::Unavailable | FailureKind::Network | FailureKind::TakenOver => ApiError::Unavailable,
+            _ => ApiError::Refused { message: error.to_string() },
+        };
+        super::request::mark(&answer);
+        answer
+    }
+}

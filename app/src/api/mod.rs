@@ -20,6 +20,7 @@ mod post;
 #[cfg(feature = "ssr")]
 pub(crate) mod request;
 pub mod session;
+pub mod uploads;
 pub mod videos;
 
 pub use error::ApiError;

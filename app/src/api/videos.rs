@@ -1,5 +1,4 @@
-//! The video of a lesson, on its instructor's side. The upload itself is no server function: see
-//! [`routes::upload`](crate::routes::upload).
+//! The video of a lesson, on its instructor's side. How it is sent is in [`super::uploads`].
 
 use super::Answer;
 use domain::id::{CourseId, LessonId};

@@ -2,14 +2,15 @@
 //!
 //! The library is fetched on the player page alone, and touched after hydration only.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::document;
+use crate::library::{self, get};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlMediaElement, HtmlScriptElement};
+use web_sys::HtmlMediaElement;
 
 /// Where the library is. The version is package.json's: a new one must not meet an old copy in a cache.
 const ADDRESS: &str = "/vendor/hls.min.js?v=1.7.4";
+
+const NAME: &str = "Hls";
 
 /// Names of its events.
 pub(super) const MANIFEST_PARSED: &str = "hlsManifestParsed";
@@ -107,27 +108,12 @@ impl Hls {
     }
 }
 
-/// A property; `undefined` where there is none.
-pub(super) fn get(object: &JsValue, key: &str) -> JsValue {
-    Reflect::get(object, &key.into()).unwrap_or_default()
-}
-
 /// Whether the library is there.
 pub(super) fn is_loaded() -> bool {
-    Reflect::has(&js_sys::global(), &"Hls".into()).unwrap_or(false)
+    library::is_loaded(NAME)
 }
 
 /// Fetches the library, unless it is there.
 pub(super) async fn load() -> Result<(), JsValue> {
-    if is_loaded() {
-        return Ok(());
-    }
-    let script: HtmlScriptElement = document().create_element("script")?.unchecked_into();
-    let loaded = Promise::new(&mut |resolve, reject| {
-        script.set_onload(Some(&resolve));
-        script.set_onerror(Some(&reject));
-    });
-    script.set_src(ADDRESS);
-    document().head().ok_or("no <head>")?.append_child(&script)?;
-    JsFuture::from(loaded).await.map(drop)
+    library::load(NAME, ADDRESS).await
 }

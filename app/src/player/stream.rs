@@ -4,6 +4,7 @@ use super::State;
 use super::hls::{self, Hls};
 use super::permit::Permit;
 use crate::api::ApiError;
+use crate::library;
 use domain::id::{LeaseId, LessonId};
 use domain::text::Slug;
 use domain::view::{Opening, Playback};
@@ -210,7 +211,7 @@ impl Inner {
         });
         let this = self.clone();
         self.listen(&hls, hls::LEVEL_SWITCHED, move |hls, data| {
-            let level = hls::get(&data, "level").as_f64();
+            let level = library::get(&data, "level").as_f64();
             this.shown_height.set(level.and_then(|level| hls::heights(hls).get(level as usize).copied()));
         });
         let this = self.clone();

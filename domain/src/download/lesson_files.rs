@@ -55,6 +55,11 @@ impl LessonFiles {
         self.attachments.iter().find(|attachment| attachment.id == id)
     }
 
+    /// How much they are together, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.attachments.iter().map(|attachment| attachment.size).sum()
+    }
+
     /// Whether there is room for one more.
     pub fn check_room(&self, most: u32) -> Result<(), FilesError> {
         let room = u32::try_from(self.attachments.len()).is_ok_and(|count| count < most);

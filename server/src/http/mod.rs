@@ -15,12 +15,12 @@ mod page_cache;
 mod pages;
 mod problems;
 mod session;
-mod upload;
+mod uploads;
 
 use crate::config::Config;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, put};
+use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use services::Stoa;
 use std::sync::Arc;
@@ -49,12 +49,13 @@ pub fn router(site: Site) -> Router {
     // Every layer of every route holds it, and axum copies them for each request.
     let site = Arc::new(site);
     let files = Router::new()
-        .route("/upload/{course}/{lesson}", put(upload::video))
-        .route("/upload/{course}/{lesson}/files", put(upload::attachment))
         .route("/download/{course}/{lesson}/video", get(download::video))
         .route("/download/{course}/{lesson}/{file}", get(download::attachment))
         .with_state(site.clone());
-    let people = files.merge(pages::router(&site)).layer(from_fn_with_state(site.clone(), session::resume));
+    let people = files
+        .merge(uploads::router(&site))
+        .merge(pages::router(&site))
+        .layer(from_fn_with_state(site.clone(), session::resume));
     let machines = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -2,6 +2,7 @@
 
 use crate::pages::{PASSWORD, publish_as};
 use crate::test_app::{Answer, NOW, TestApp};
+use crate::uploads::metadata;
 use domain::account::{Actor, Role};
 use domain::edge::Statement;
 use domain::id::{CourseId, LessonId};
@@ -114,17 +115,29 @@ async fn an_instructor_adds_a_file_and_only_those_who_may_watch_get_it() {
     let app = TestApp::start().await;
     let (ada, course, lesson) = course(&app).await;
     let teacher = session(&app, "ada").await;
-    let upload = |name: &str| format!("/upload/{course}/{lesson}/files?name={name}");
-    let own = [("cookie", teacher.as_str()), ("sec-fetch-site", "same-origin")];
-    let added = app.send("PUT", &upload("%D9%88%D8%B1%D9%82%D8%A9%20%22.pdf"), &own, "%PDF-1.7 whole").await;
-    assert_eq!(added.status, 204, "{}", added.text());
+    let begin = format!("/upload/{course}/{lesson}");
+    let send = async |cookie: &str, name: &str, body: &str| {
+        let metadata = metadata(&[("filename", name), ("purpose", "attachment")]);
+        let length = body.len().to_string();
+        let headers = [
+            ("cookie", cookie),
+            ("sec-fetch-site", "same-origin"),
+            ("tus-resumable", "1.0.0"),
+            ("upload-length", &length),
+            ("upload-metadata", &metadata),
+            ("content-type", "application/offset+octet-stream"),
+        ];
+        app.send("POST", &begin, &headers, body).await
+    };
+    let added = send(&teacher, "ورقة \".pdf", "%PDF-1.7 whole").await;
+    assert_eq!(added.status, 201, "{}", added.text());
     for (name, status, says) in [("a.exe", 422, "ZIP file"), ("a.png", 422, "something else inside")] {
-        let refused = app.send("PUT", &upload(name), &own, "MZ").await;
+        let refused = send(&teacher, name, "MZ").await;
         assert_eq!(refused.status, status, "{name}");
         assert!(refused.text().contains(says), "{}", refused.text());
     }
-    let anonymous = app.send("PUT", &upload("a.pdf"), &[], "%PDF-1.7").await;
-    assert!(matches!(anonymous.status, 401 | 404), "{}", anonymous.status);
+    let anonymous = send("", "a.pdf", "%PDF-1.7").await;
+    assert_eq!(anonymous.status, 401, "{}", anonymous.text());
 
     let page = authoring::lesson_editor(&app.stoa, ada, course, lesson).await.unwrap();
     let [file] = page.downloads.attachments.as_slice() else { panic!("one file: {:?}", page.downloads) };
@@ -154,14 +167,14 @@ async fn follow(app: &TestApp, led: &Answer) -> Answer {
 }
 
 /// A published course of one lesson, and who teaches it.
-async fn course(app: &TestApp) -> (Actor, CourseId, LessonId) {
+pub(crate) async fn course(app: &TestApp) -> (Actor, CourseId, LessonId) {
     let (ada, course) = publish_as(app, "Files", "files").await;
     let ada = Actor::Account { id: ada.id, role: ada.role };
     let outline = authoring::editor(&app.stoa, ada, course).await.unwrap().outline;
     (ada, course, outline.lessons().next().unwrap().id)
 }
 
-async fn session(app: &TestApp, name: &str) -> String {
+pub(crate) async fn session(app: &TestApp, name: &str) -> String {
     let email = format!("{name}@stoa.example");
     let signed_in = accounts::sign_in(&app.stoa, &email, PASSWORD, "127.0.0.1").await.unwrap();
     format!("stoa={}", signed_in.token.expose())

@@ -12,3 +12,4 @@ mod pages;
 mod playback;
 mod protection;
 mod test_app;
+mod uploads;

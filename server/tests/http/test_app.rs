@@ -30,7 +30,7 @@ pub(crate) struct TestApp {
     pub(crate) stoa: Stoa,
     pub(crate) url: String,
     stop: CancellationToken,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// An answer, read to its end.
@@ -57,7 +57,16 @@ impl TestApp {
 
     /// Starts with a configuration that is changed first, then checked as at any start.
     pub(crate) async fn configured(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(Arc::new(tempfile::tempdir().unwrap()), change).await
+    }
+
+    /// Another server on the same data, as after a restart.
+    pub(crate) async fn again(&self) -> Self {
+        self.order_to_stop();
+        Self::on(self.folder.clone(), |_| {}).await
+    }
+
+    async fn on(folder: Arc<tempfile::TempDir>, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config {
             listen: listener.local_addr().unwrap(),
@@ -67,7 +76,7 @@ impl TestApp {
         };
         change(&mut config);
         let config = config.checked().unwrap();
-        std::fs::create_dir(&config.site_dir).unwrap();
+        std::fs::create_dir_all(&config.site_dir).unwrap();
         std::fs::write(config.site_dir.join("robots.txt"), "User-agent: *\n").unwrap();
         let stoa = compose::embedded(&config, Arc::new(NoTranscoder)).unwrap();
         let stoa = Stoa { clock: Arc::new(Stopped), ..stoa };

@@ -7,6 +7,7 @@ pub mod blob;
 pub mod identity;
 mod jobs;
 mod paperwork;
+pub mod parts;
 pub mod queue;
 pub mod table;
 pub mod transcoder;

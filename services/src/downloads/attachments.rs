@@ -1,6 +1,6 @@
 //! Files that an instructor adds to a lesson.
 
-use super::change;
+use super::{change, change_and_close};
 use crate::intake::{Intake, discard};
 use crate::ports::{ByteStream, ServedAs};
 use crate::records::{courses, files};
@@ -9,7 +9,7 @@ use crate::{Error, Result, Stoa, access, outbox};
 use domain::account::Actor;
 use domain::course::Move;
 use domain::download::{Attachment, FileName, FileType, HEAD_BYTES, attachment};
-use domain::id::{AttachmentId, CourseId, LessonId};
+use domain::id::{AttachmentId, CourseId, LessonId, UploadId};
 use domain::permission::Permission;
 
 /// The field's name in messages.
@@ -50,14 +50,7 @@ pub async fn add(
     let mut added = Attachment { id, stored_as: name.safe(), name, size: 0 };
     let key = files::attachment(&added);
     added.size = intake.store(stoa, &key, bytes).await?;
-    let recorded = async {
-        stoa.blobs.serve_as(&key, &served_as(&added.name, file_type)).await?;
-        let add = |files: &mut domain::download::LessonFiles, _: &_| {
-            files.add(added.clone(), most)?;
-            Ok(Vec::new())
-        };
-        change(stoa, actor, course, lesson, add).await
-    };
+    let recorded = record(stoa, actor, course, lesson, added.clone(), None);
     match recorded.await {
         Ok(()) => {
             tracing::info!(%lesson, attachment = %id, size = added.size, "a file was added to a lesson");
@@ -70,6 +63,25 @@ pub async fn add(
             Err(error)
         }
     }
+}
+
+/// Adds a file whose bytes are stored to those of a lesson, and with it the end of the upload `from` that it came by.
+/// Where that has ended before, nothing is written again.
+pub(crate) async fn record(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    lesson: LessonId,
+    added: Attachment,
+    from: Option<UploadId>,
+) -> Result<()> {
+    let file_type = FileType::of(&added.name).map_err(|error| Error::invalid(FIELD, error))?;
+    stoa.blobs.serve_as(&files::attachment(&added), &served_as(&added.name, file_type)).await?;
+    change_and_close(stoa, actor, course, lesson, from, |files, _| {
+        files.add(added.clone(), stoa.downloads.max_per_lesson)?;
+        Ok(Vec::new())
+    })
+    .await
 }
 
 /// Gives a file another name; its extension stays.

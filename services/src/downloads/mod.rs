@@ -7,6 +7,7 @@ mod attachments;
 mod copy;
 mod removal;
 
+pub(crate) use attachments::record;
 pub use attachments::{add, remove, rename, shift};
 pub use copy::allow_video;
 pub(crate) use copy::{copy_video, job as copy_job};
@@ -15,12 +16,13 @@ pub(crate) use removal::{of_lessons as removal_of_lessons, remove_all, remove_al
 use crate::ports::{BlobKey, Write};
 use crate::records::{Stored, courses, files, keys, videos};
 use crate::retry::until_written;
+use crate::uploads::{self, quota};
 use crate::{Error, Result, Stoa, access};
 use domain::account::Actor;
 use domain::course::Lesson;
 use domain::download::{Attachment, FilesError, LessonFiles};
 use domain::edge::Statement;
-use domain::id::{AttachmentId, CourseId, LessonId};
+use domain::id::{AttachmentId, CourseId, LessonId, UploadId};
 use domain::permission::Permission;
 use domain::view::{CopyStatus, Downloads, EditableDownloads, FileView};
 use std::time::Duration;
@@ -131,8 +133,28 @@ async fn change(
     lesson: LessonId,
     change: impl Fn(&mut LessonFiles, &Lesson) -> Result<Vec<Write>>,
 ) -> Result<()> {
+    change_and_close(stoa, actor, course, lesson, None, change).await
+}
+
+/// The same, and in the same transaction the end of the upload that the change came by; where that has ended before,
+/// nothing is changed.
+async fn change_and_close(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    lesson: LessonId,
+    from: Option<UploadId>,
+    change: impl Fn(&mut LessonFiles, &Lesson) -> Result<Vec<Write>>,
+) -> Result<()> {
     until_written(|| async {
-        access::course(stoa, actor, course, Permission::EditCourse).await?;
+        let (closes, counted) = match from {
+            None => (None, 0),
+            Some(from) => match uploads::closing(stoa, from).await? {
+                None => return Ok(()),
+                Some((write, counted)) => (Some(write), quota::signed(counted)),
+            },
+        };
+        let owner = access::course(stoa, actor, course, Permission::EditCourse).await?.course.value.owner;
         let outline = courses::outline(&*stoa.table, course).await?;
         let place = outline.value.lesson(lesson).ok_or(Error::NotFound)?;
         let found = files::of(&*stoa.table, lesson).await?;
@@ -141,6 +163,9 @@ async fn change(
         if files == found.value {
             return Ok(());
         }
+        let grown = quota::signed(files.bytes()) - quota::signed(found.value.bytes()) - counted;
+        writes.extend(quota::count(owner, grown));
+        writes.extend(closes);
         writes.push(files::put(lesson, &files, found.unchanged)?);
         // The lesson is still there: what is removed with it is what was found with it.
         writes.push(Write::Check(keys::outline(course), crate::ports::Condition::Version(outline.version)));

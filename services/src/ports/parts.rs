@@ -112,7 +112,8 @@ pub trait PartStore: Send + Sync + 'static {
 
     /// [`Way::Appended`]: adds bytes at `offset`, and returns how many are there then, durably. A connection
     /// that still appends is ended first ([`PartsError::TakenOver`]). What came of a part that breaks off is
-    /// kept; of one with a checksum, all or nothing. Holds no more than a few megabytes in memory.
+    /// kept; of one with a checksum, all or nothing. A stream that ends in an error of the kind `InvalidData` was
+    /// found to be wrong on its way, and is taken back like one without its checksum. Holds no more than a few megabytes in memory.
     async fn append(
         &self,
         id: &PartsId,

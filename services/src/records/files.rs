@@ -29,8 +29,8 @@ pub(crate) fn check(lesson: LessonId, found: &Found) -> Write {
     Write::Check(keys::lesson_files(lesson), found.unchanged)
 }
 
-pub(crate) fn delete(lesson: LessonId) -> Write {
-    Write::Delete(keys::lesson_files(lesson), Condition::None)
+pub(crate) fn delete(lesson: LessonId, condition: Condition) -> Write {
+    Write::Delete(keys::lesson_files(lesson), condition)
 }
 
 /// The blob of an attachment.

@@ -6,6 +6,7 @@
 //! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | `LEARNERS#{course}`, `{since}#{account}` | | Does this account take the course? Which does it take? Who takes the course? |
 //! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
+//! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
 //! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
 //! | `SESSION#{hash}` | `SESSION` | | | Whose session is this? (expires) |
 //! | `ATTEMPTS#{hash}` | `SIGN-IN` | | | How often did sign-in fail of late? (expires) |
@@ -14,11 +15,12 @@
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
+//! | `UPLOAD#{upload}` | `UPLOAD` | `UPLOADS#{lesson}`, `{upload}` until finished | `UPLOADS`, `{touched}#{upload}` until finished | How far is this upload? Which does this lesson wait for? Which does nobody continue? (expires once finished) |
 //! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, which version is watched, and which captions has it? Which are being made, and which of them are quiet? Which failed last? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;
-use domain::id::{AccountId, AssetId, CourseId, LessonId};
+use domain::id::{AccountId, AssetId, CourseId, LessonId, UploadId};
 use domain::text::{Email, Slug};
 use domain::time::Timestamp;
 
@@ -124,6 +126,37 @@ pub(crate) fn reviews_partition(course: CourseId) -> String {
 
 pub(crate) fn slug(slug: &Slug) -> Key {
     Key::new(format!("SLUG#{slug}"), "COURSE")
+}
+
+/// The counter of what lies in an account's courses.
+pub(crate) fn storage(owner: AccountId) -> Key {
+    Key::new(account_partition(owner), "STORAGE")
+}
+
+/// The partition, in the second index, of all uploads that are not finished.
+pub(crate) const UPLOADS: &str = "UPLOADS";
+
+pub(crate) fn upload(id: UploadId) -> Key {
+    Key::new(format!("UPLOAD#{id}"), "UPLOAD")
+}
+
+/// Place of an upload among those that a lesson waits for.
+pub(crate) fn upload_of_lesson(lesson: LessonId, id: UploadId) -> Key {
+    Key::new(uploads_partition(lesson), id.to_string())
+}
+
+pub(crate) fn uploads_partition(lesson: LessonId) -> String {
+    format!("UPLOADS#{lesson}")
+}
+
+/// Place of an upload among all, by when it was touched.
+pub(crate) fn upload_by_time(when: Timestamp, id: UploadId) -> Key {
+    Key::new(UPLOADS, format!("{}#{id}", touched(when)))
+}
+
+/// What the sort keys of uploads start with that were touched at a moment.
+pub(crate) fn touched(when: Timestamp) -> String {
+    sortable(when)
 }
 
 pub(crate) fn video(id: AssetId) -> Key {

@@ -6,6 +6,7 @@ pub(crate) mod enrolments;
 pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod leases;
+pub(crate) mod uploads;
 pub(crate) mod videos;
 
 use crate::ports::{Item, Key, Table};

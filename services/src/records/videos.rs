@@ -388,7 +388,3 @@ pub(crate) async fn at_stage(
     (query.index, query.direction) = (Index::First, direction);
     table.query(query).await?.items.iter().map(parse).collect()
 }
-
-pub(crate) fn delete(asset: AssetId) -> Write {
-    Write::Delete(keys::video(asset), Condition::None)
-}

@@ -11,6 +11,7 @@ pub use board::{board, cancel_asset, redrive, retry_asset};
 pub use clean::{GRACE, clean};
 pub(crate) use processing::{discard_all, process, remove as remove_all};
 pub use sweep::{QUIET, sweep};
+pub(crate) use upload::record;
 pub use upload::upload;
 
 use crate::ports::Condition;

@@ -11,7 +11,7 @@ use crate::records::{Stored, videos};
 use crate::records::{courses, files};
 use crate::retry::until_written;
 use crate::worker::{Outcome, Task, WHEN_FULL};
-use crate::{Error, Result, Stoa, authoring, captions, downloads};
+use crate::{Error, Result, Stoa, authoring, captions, downloads, uploads};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
 use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, RemoteJob, State, Step};
@@ -52,7 +52,7 @@ pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, tas
 pub(crate) async fn remove(stoa: &Stoa, assets: &[AssetId]) -> Outcome {
     for asset in assets {
         let removed = async {
-            stoa.table.write(videos::delete(*asset)).await?;
+            uploads::quota::forget_video(stoa, *asset).await?;
             discard_all(stoa, *asset).await
         };
         if let Err(error) = removed.await {

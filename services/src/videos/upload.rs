@@ -6,9 +6,10 @@ use crate::ports::{ByteStream, Condition};
 use crate::records::videos::{self as records, Upload, Video};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
+use crate::uploads::{self, quota};
 use crate::{Error, Result, Stoa, access, authoring};
 use domain::account::Actor;
-use domain::id::{AssetId, CourseId, LessonId, VersionId};
+use domain::id::{AssetId, CourseId, LessonId, UploadId, VersionId};
 use domain::permission::Permission;
 
 /// Takes a lesson's video: a new version, which replaces the one that learners watch once it is ready.
@@ -39,7 +40,7 @@ pub async fn upload(
     let source = records::source(asset, version);
     let size = intake.store(stoa, &source, bytes).await?;
     let upload = Upload::new(version, file_name, size, stoa.clock.now());
-    let recorded = record(stoa, actor, course, lesson, asset, upload).await;
+    let recorded = record(stoa, actor, course, lesson, asset, upload, None).await;
     match &recorded {
         Ok(()) => tracing::info!(%asset, %version, size, "a video was uploaded"),
         // It may have been recorded nevertheless; the file must then be there.
@@ -49,16 +50,30 @@ pub async fn upload(
     recorded
 }
 
-/// One transaction: the record, the lesson's pointer to it, and the jobs.
-async fn record(
+/// One transaction: the record, the lesson's pointer to it, the jobs, what is counted of it, and the end of the upload
+/// `from` that it came by. Where that has ended before, nothing is written again.
+pub(crate) async fn record(
     stoa: &Stoa,
     actor: Actor,
     course: CourseId,
     lesson: LessonId,
     asset: AssetId,
     upload: Upload,
+    from: Option<UploadId>,
 ) -> Result<()> {
     until_written(|| async {
+        let mut writes = Vec::new();
+        let mut grown = quota::signed(upload.size);
+        match from {
+            None => {}
+            Some(from) => match uploads::closing(stoa, from).await? {
+                None => return Ok(()),
+                Some((write, counted)) => {
+                    writes.push(write);
+                    grown -= quota::signed(counted);
+                }
+            },
+        }
         // Once more: an upload takes its time.
         let allowed = access::course(stoa, actor, course, Permission::EditCourse).await?;
         let Stored { value: mut outline, version } = courses::outline(&*stoa.table, course).await?;
@@ -74,13 +89,13 @@ async fn record(
                 format!("the lesson {lesson} points to a video without a record").into(),
             ));
         }
-        let mut writes = Vec::new();
         if place.video.replace(asset).is_none() {
-            writes = authoring::write_outline(&allowed.course, version, &outline)?;
+            writes.extend(authoring::write_outline(&allowed.course, version, &outline)?);
         }
         let (video, condition) = match found {
             Some(Stored { value: mut video, version }) => {
                 let superseded = video.upload.version;
+                grown -= quota::signed(video.upload.size);
                 if video.current.as_ref().is_none_or(|current| current.version != superseded) {
                     // Nobody will ever watch it: its job clears it away.
                     writes.push(job(stoa, asset, superseded)?);
@@ -90,6 +105,7 @@ async fn record(
             }
             None => (Video::new(asset, course, lesson, upload.clone()), Condition::Absent),
         };
+        writes.extend(quota::count(allowed.course.value.owner, grown));
         writes.push(job(stoa, asset, upload.version)?);
         writes.push(records::put(&video, condition)?);
         commit(stoa, writes).await

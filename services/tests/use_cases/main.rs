@@ -11,3 +11,4 @@ mod downloads;
 mod learning;
 mod leases;
 mod site;
+mod uploads;

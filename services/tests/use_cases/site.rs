@@ -6,7 +6,7 @@ use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
-use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity};
+use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
@@ -16,6 +16,7 @@ use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
+use services::uploads::UploadSettings;
 use services::worker::{Outcome, Task};
 use services::{Stoa, accounts, authoring, import, jobs, outbox, videos};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ impl Site {
             table: table.clone(),
             queue: Arc::new(database.queue()),
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
+            parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, random.clone())),
             transcoder: Arc::new(Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap()),
             clock: clock.clone(),
@@ -61,6 +63,7 @@ impl Site {
                 cookie_ttl: Duration::from_secs(300),
                 max_devices: 2,
             },
+            uploads: UploadSettings { quota_bytes: 1 << 40, kept: Duration::from_secs(7 * 24 * 3600) },
             max_upload_bytes: 1 << 20,
             downloads: DownloadSettings {
                 max_bytes: 1 << 16,

@@ -2,6 +2,7 @@
 //! where that was said.
 
 mod list;
+pub(crate) mod place;
 
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -16,8 +17,6 @@ use tokio_util::io::ReaderStream;
 
 /// Where blobs arrive and from where they go: a name that no key has, on the same file system.
 const TRANSIT: &str = "~transit";
-/// What the file that says how a blob is served adds to the blob's name: no key ends so.
-const SERVED_AS: &str = "~served-as";
 /// How much is written or read at a time: all that a blob on its way has in memory.
 const BUFFER: usize = 256 * 1024;
 /// How much may be written before it is forced to the disk: the last sync, for which somebody waits, is short,
@@ -50,50 +49,16 @@ impl LocalBlobs {
 
     /// Where a blob lies, if it is there: for a reader of files. Nobody may write there.
     pub fn path(&self, key: &BlobKey) -> PathBuf {
-        self.root.join(key.as_str())
+        place::of(&self.root, key)
     }
 
     fn served_as_path(&self, key: &BlobKey) -> PathBuf {
-        self.root.join(format!("{key}{SERVED_AS}"))
+        place::of_served_as(&self.root, key)
     }
 
     fn transit(&self) -> InTransit {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         InTransit(Some(self.transit.join(format!("{}-{number}", std::process::id()))))
-    }
-
-    /// Moves a file that is on the disk to its place, so that it stays there.
-    async fn settle(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let folder = to.parent().unwrap_or(&self.root);
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let synced = self.make_folder(folder).await?;
-            match fs::rename(from, to).await {
-                Ok(()) => {
-                    for folder in synced {
-                        sync_folder(folder).await?;
-                    }
-                    return Ok(());
-                }
-                // A delete took the folder away in between.
-                Err(error) if error.kind() == ErrorKind::NotFound && attempts < 5 => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Makes a folder and those above it; returns those that must be synced for what is put in it to last.
-    async fn make_folder<'a>(&self, folder: &'a Path) -> io::Result<Vec<&'a Path>> {
-        let mut changed = vec![folder];
-        for above in folder.ancestors().take_while(|above| *above != self.root) {
-            if fs::try_exists(above).await? {
-                break;
-            }
-            changed.extend(above.parent());
-        }
-        fs::create_dir_all(folder).await?;
-        Ok(changed)
     }
 }
 
@@ -102,8 +67,7 @@ impl BlobStore for LocalBlobs {
     async fn put(&self, key: &BlobKey, bytes: ByteStream) -> Result<u64, BlobError> {
         let mut transit = self.transit();
         let size = receive(transit.path(), bytes).await?;
-        remove_file(&self.served_as_path(key)).await.map_err(failure)?;
-        self.settle(transit.path(), &self.path(key)).await.map_err(failure)?;
+        place::put(&self.root, key, transit.path()).await.map_err(failure)?;
         transit.0 = None;
         Ok(size)
     }
@@ -152,7 +116,7 @@ impl BlobStore for LocalBlobs {
         let json = serde_json::to_vec(served).map_err(|error| BlobError::Internal(error.into()))?;
         let mut transit = self.transit();
         receive(transit.path(), futures::stream::iter([Ok(json.into())]).boxed()).await?;
-        self.settle(transit.path(), &self.served_as_path(key)).await.map_err(failure)?;
+        place::settle(&self.root, transit.path(), &self.served_as_path(key)).await.map_err(failure)?;
         transit.0 = None;
         Ok(())
     }
@@ -174,8 +138,8 @@ impl BlobStore for LocalBlobs {
             Err(BlobError::NotFound) => return Ok(()),
             Err(error) => return Err(error),
         }
-        remove_file(&self.served_as_path(prefix)).await.map_err(failure)?;
-        sync_folder(path.parent().unwrap_or(&self.root)).await.map_err(failure)?;
+        place::remove_file(&self.served_as_path(prefix)).await.map_err(failure)?;
+        place::sync_folder(path.parent().unwrap_or(&self.root)).await.map_err(failure)?;
         let removed = match fs::metadata(transit.path()).await.map_err(failure)?.is_dir() {
             true => fs::remove_dir_all(transit.path()).await,
             false => fs::remove_file(transit.path()).await,
@@ -223,23 +187,6 @@ async fn receive(path: &Path, mut bytes: ByteStream) -> Result<u64, BlobError> {
     file.flush().await.map_err(failure)?;
     file.get_ref().sync_all().await.map_err(failure)?;
     Ok(size)
-}
-
-/// Removes a file; none is fine.
-async fn remove_file(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path).await {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(()),
-        removed => removed,
-    }
-}
-
-async fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder).await {
-        Ok(folder) => folder.sync_all().await,
-        // Deleted in the meantime, with what was in it.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 fn failure(error: io::Error) -> BlobError {

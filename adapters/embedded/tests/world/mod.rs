@@ -22,12 +22,13 @@ use services::ports::{
 };
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
+use services::uploads::UploadSettings;
 use services::worker::{Outcome, Task};
 use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs};
+use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalParts};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -64,6 +65,7 @@ impl World {
             table: revision.watch(Arc::new(database.table())),
             queue: Arc::new(database.queue()),
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
+            parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(AnyPassword),
             transcoder: faults.clone(),
             clock: clock.clone(),
@@ -80,6 +82,7 @@ impl World {
                 cookie_ttl: Duration::from_secs(300),
                 max_devices: 2,
             },
+            uploads: UploadSettings { quota_bytes: 1 << 40, kept: Duration::from_secs(7 * 24 * 3600) },
             max_upload_bytes: MAX_UPLOAD,
             downloads: DownloadSettings {
                 max_bytes: MAX_UPLOAD,

@@ -2,10 +2,11 @@
 
 mod versions;
 
-use super::{Live, Outcome, PostForm, Problem, time_left};
+use super::{Live, Outcome, PostForm, Problem};
 use crate::api::playback;
 use crate::api::videos::{Cancel, Retry, status as ask};
 use crate::routes;
+use crate::uploads::time_left;
 use domain::id::{CourseId, LessonId};
 use domain::text::Slug;
 use domain::video::VideoStatus;

@@ -5,6 +5,7 @@ use crate::api::files::{AllowVideo, MoveFile, RemoveFile, RenameFile};
 use crate::components::{AddFiles, MoveButtons, Outcome, PostForm, Problem, RemoveButton, size};
 use domain::download::FileName;
 use domain::id::{CourseId, LessonId};
+use domain::upload::UnfinishedUpload;
 use domain::view::{CopyStatus, EditableDownloads, FileView};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -18,10 +19,15 @@ const FUNCTIONS: &str = "/api/files/";
 const POLL: u32 = 2_000;
 const POLLS: u32 = 300;
 
-/// The files of a lesson. What is shown is fetched anew after each change, without the rest of the page: a
-/// video that is being uploaded goes on.
+/// The files of a lesson. What is shown is fetched anew after each change, without the rest of the page.
 #[component]
-pub(super) fn Files(course: CourseId, lesson: LessonId, downloads: EditableDownloads) -> impl IntoView {
+pub(super) fn Files(
+    course: CourseId,
+    lesson: LessonId,
+    downloads: EditableDownloads,
+    /// Uploads that were begun before.
+    unfinished: RwSignal<Vec<UnfinishedUpload>>,
+) -> impl IntoView {
     let outcome = Outcome::of(FUNCTIONS);
     let downloads = RwSignal::new(downloads);
     let refresh = move || {
@@ -60,7 +66,7 @@ pub(super) fn Files(course: CourseId, lesson: LessonId, downloads: EditableDownl
                     <ol>{rows}</ol>
                     <p class="hint px-5 py-2" role="status">{count}</p>
                 </div>
-                <div class="p-5"><AddFiles course lesson max_bytes added=Callback::new(move |()| refresh()) /></div>
+                <div class="p-5"><AddFiles course lesson max_bytes unfinished added=Callback::new(move |()| refresh()) /></div>
                 <div class="p-5"><VideoToKeep course lesson downloads outcome /></div>
             </div>
         </section>

@@ -39,6 +39,7 @@ fn skeleton() -> AnyView {
 #[component]
 fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
     let title = page.title.to_string();
+    let unfinished = RwSignal::new(page.unfinished);
     view! {
         <Title text=format!("Edit {title}") />
         <div class="page max-w-4xl">
@@ -46,8 +47,8 @@ fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
                 {page.course_title.to_string()}
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold" dir="auto">{title.clone()}</h1>
-            <Upload course=page.course slug=page.course_slug lesson=page.lesson video=page.video />
-            <Files course=page.course lesson=page.lesson downloads=page.downloads />
+            <Upload course=page.course slug=page.course_slug lesson=page.lesson video=page.video unfinished />
+            <Files course=page.course lesson=page.lesson downloads=page.downloads unfinished />
             <section class="mt-12" aria-labelledby="name">
                 <h2 id="name" class="mb-4 text-xl font-semibold">"Name"</h2>
                 <PostForm to=RenameLesson::PATH outcome=rename>

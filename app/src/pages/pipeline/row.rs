@@ -1,8 +1,9 @@
 //! One video in the pipeline: how it is doing, what happened to it, what can be done.
 
 use crate::api::pipeline::{CancelAsset, RetryAsset};
-use crate::components::{Outcome, PostForm, size, time_left};
+use crate::components::{Outcome, PostForm, size};
 use crate::routes;
+use crate::uploads::time_left;
 use domain::video::{LogLine, VideoStatus};
 use domain::view::PipelineRow;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ const MEMORY: f64 = 4_000.0;
 
 /// The speed of a transfer, smoothed: progress comes in bursts, and a number that jumps cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     at: f64,
     sent: f64,
     /// Bytes per millisecond; `None` until there were two reports.
@@ -14,12 +14,12 @@ pub(super) struct Pace {
 
 impl Pace {
     /// A transfer that starts now. Moments are in milliseconds of any clock.
-    pub(super) fn new(now: f64) -> Self {
+    pub(crate) fn new(now: f64) -> Self {
         Self { at: now, sent: 0.0, speed: None }
     }
 
     /// Takes note that `sent` bytes are through in total.
-    pub(super) fn report(&mut self, now: f64, sent: f64) {
+    pub(crate) fn report(&mut self, now: f64, sent: f64) {
         let passed = now - self.at;
         if passed <= 0.0 {
             return;
@@ -31,13 +31,18 @@ impl Pace {
         (self.at, self.sent) = (now, sent);
     }
 
+    /// How many bytes are through.
+    pub(crate) fn sent(&self) -> f64 {
+        self.sent
+    }
+
     /// Bytes per second.
-    pub(super) fn speed(&self) -> Option<f64> {
+    pub(crate) fn speed(&self) -> Option<f64> {
         self.speed.map(|speed| speed * 1_000.0)
     }
 
     /// Seconds until `total` bytes are through; `None` while it stands still.
-    pub(super) fn left(&self, total: f64) -> Option<f64> {
+    pub(crate) fn left(&self, total: f64) -> Option<f64> {
         let speed = self.speed().filter(|&speed| speed > 1.0)?;
         Some((total - self.sent).max(0.0) / speed)
     }

@@ -1,7 +1,7 @@
 //! Sizes as people say them.
 
 /// `3.2 MB`, in powers of ten as storage is sold.
-pub(crate) fn size(bytes: f64) -> String {
+pub fn size(bytes: f64) -> String {
     let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, name)) if bytes / unit < 100.0 => format!("{:.1} {name}", bytes / unit),
