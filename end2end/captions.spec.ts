@@ -11,13 +11,6 @@ const better = '1\n00:00:01,000 --> 00:00:04,000\nGuten Tag\n';
 
 const section = (page: Page) => page.getByRole('region', { name: 'Captions' });
 
-async function add(page: Page, language: string, name: string, text: string | Buffer): Promise<void> {
-  const form = section(page);
-  await form.getByLabel('Language').selectOption({ label: language });
-  await form.getByLabel('Captions file').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
-  await form.getByRole('button', { name: 'Add captions' }).click();
-}
-
 /** The texts shown now in a language, once its file is there; null where there is no such track. */
 function showing(page: Page, language: string): Promise<string[] | null> {
   return page.locator('video').evaluate((video: HTMLVideoElement, language) => {
@@ -52,19 +45,19 @@ test('a learner reads what an instructor added, in the language they choose', as
 
   await test.step('without a video there is nothing to add them to', async () => {
     await expect(section(page).getByText('upload that first')).toBeVisible();
-    await add(page, 'Deutsch', 'greetings.srt', german);
+    await people.addCaptions(page, 'Deutsch', 'greetings.srt', german);
     await expect(section(page).getByRole('alert')).toContainText('Upload the video first');
   });
 
   await test.step('SRT and WebVTT are taken, and a wrong file is refused with the line', async () => {
     await people.uploadUntilReady(page, await clip({ size: '640x360' }));
-    await add(page, 'Deutsch', 'greetings.srt', german);
+    await people.addCaptions(page, 'Deutsch', 'greetings.srt', german);
     await expect(list).toHaveCount(1);
-    await add(page, 'العربية', 'greetings.vtt', arabic);
+    await people.addCaptions(page, 'العربية', 'greetings.vtt', arabic);
     await expect(list).toHaveCount(2);
-    await add(page, 'Français', 'wrong.srt', '1\n00:00:01,000 -> 00:00:04,000\nBonjour\n');
+    await people.addCaptions(page, 'Français', 'wrong.srt', '1\n00:00:01,000 -> 00:00:04,000\nBonjour\n');
     await expect(section(page).getByRole('alert')).toHaveText('Line 2 is not a time range such as 00:01:02,500 --> 00:01:04,000.');
-    await add(page, 'Français', 'latin1.srt', Buffer.from('1\n00:00:01,000 --> 00:00:04,000\n\xe9t\xe9\n', 'latin1'));
+    await people.addCaptions(page, 'Français', 'latin1.srt', Buffer.from('1\n00:00:01,000 --> 00:00:04,000\n\xe9t\xe9\n', 'latin1'));
     await expect(section(page).getByRole('alert')).toContainText('Save the file as UTF-8 text');
     await expect(list).toHaveCount(2);
   });
@@ -111,7 +104,7 @@ test('a learner reads what an instructor added, in the language they choose', as
   await test.step('others take their place, and what is removed is gone', async () => {
     await page.goto(editor);
     await people.openLessonEditor(page, 'Greetings');
-    await add(page, 'Deutsch', 'better.srt', better);
+    await people.addCaptions(page, 'Deutsch', 'better.srt', better);
     await expect(list).toHaveCount(2);
     page.on('dialog', (dialog) => dialog.accept());
     await section(page).getByRole('button', { name: 'Remove العربية' }).click();
