@@ -39,8 +39,16 @@ test.use({
   launchOptions: { ...launch, args: [...args, `--host-resolver-rules=MAP *.${domain} 127.0.0.1`] },
 });
 
-test('a film plays from its own host, and opens to its cookies alone', async ({ page, tls, browser }) => {
+test('a film plays from its own host, and opens to its cookies alone', async ({ page, newPerson, tls, browser }) => {
   test.setTimeout(240_000);
+  const teacher = await newPerson();
+  await people.signIn(teacher, people.instructor);
+  await teacher.goto(demoCourse);
+  await teacher.getByRole('link', { name: 'Edit' }).click();
+  await people.openLessonEditor(teacher, 'A morning in the meadow');
+  await people.addCaptions(teacher, 'Deutsch', 'film.srt', '1\n00:00:01,000 --> 00:00:02,000\nHallo\n');
+  await expect(teacher.getByRole('region', { name: 'Captions' }).getByRole('listitem')).toHaveCount(1);
+
   const fetched = new Map<string, number>();
   page.on('response', (response) => {
     if (new URL(response.url()).pathname.startsWith('/media/')) fetched.set(response.url(), response.status());
@@ -63,8 +71,18 @@ test('a film plays from its own host, and opens to its cookies alone', async ({ 
     }
   });
 
+  await test.step('captions are shown', async () => {
+    const cues = () =>
+      video.evaluate((video: HTMLVideoElement) => {
+        const [track] = video.textTracks;
+        if (track) track.mode = 'showing';
+        return track?.cues?.length;
+      });
+    await expect.poll(cues).toBe(1);
+  });
+
   await test.step('all of it came from there', async () => {
-    for (const kind of [/master\.m3u8$/, /index\.m3u8$/, /\.m4s$/, /poster\.jpg$/]) {
+    for (const kind of [/master\.m3u8$/, /index\.m3u8$/, /\.m4s$/, /poster\.jpg$/, /\.vtt$/]) {
       expect([...fetched.keys()].some((url) => kind.test(url)), `${kind}`).toBe(true);
     }
     for (const [url, status] of fetched) {

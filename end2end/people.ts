@@ -68,6 +68,14 @@ export async function uploadUntilReady(page: Page, file: string, timeout = 600_0
   await expect(page.getByText('Ready', { exact: true })).toBeVisible({ timeout });
 }
 
+/** Sends a file of captions from the lesson's page; what comes of it is told there. */
+export async function addCaptions(page: Page, language: string, name: string, text: string | Buffer): Promise<void> {
+  const section = page.getByRole('region', { name: 'Captions' });
+  await section.getByLabel('Language').selectOption({ label: language });
+  await section.getByLabel('Captions file').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await section.getByRole('button', { name: 'Add captions' }).click();
+}
+
 /** Creates and publishes a course of one lesson with this video; ends on the course editor. */
 export async function publishVideo(page: Page, title: string, file: string): Promise<string> {
   await createCourse(page, title);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+#[path = "pipeline/captions.rs"]
+mod captions;
 mod media;
 mod world;
 

@@ -48,8 +48,13 @@ impl Outcome {
         self.answer.set(None);
     }
 
+    /// Says, as an answer would, why something is not even sent.
+    pub(crate) fn refuse(self, message: &str) {
+        self.answer.set(Some(Err(ApiError::Refused { message: message.to_owned() })));
+    }
+
     /// Sends a form. The page may be gone when the answer comes; its signals then ignore it.
-    fn send(self, to: &'static str, fields: web_sys::FormData) {
+    pub(crate) fn send(self, to: &'static str, fields: web_sys::FormData) {
         self.pending.set(true);
         spawn_local(async move {
             let answer = crate::api::post(to, fields).await;

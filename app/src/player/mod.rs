@@ -1,5 +1,6 @@
 //! The player of a lesson: signed streaming with hls.js, the choice of quality, the position.
 
+mod captions;
 mod elsewhere;
 mod hls;
 mod permit;

@@ -1,13 +1,14 @@
 //! One stream into one video element: permission, library, playlist, renewal, recovery.
 
 use super::State;
+use super::captions::Captions;
 use super::hls::{self, Hls};
 use super::permit::Permit;
 use crate::api::ApiError;
 use crate::library;
 use domain::id::{LeaseId, LessonId};
 use domain::text::Slug;
-use domain::view::{Opening, Playback};
+use domain::view::{CaptionTrack, Opening, Playback};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -51,6 +52,9 @@ struct Inner {
     /// Whether the library gave up fetching: to be started again with the next cookies.
     starved: Cell<bool>,
     playlist: RefCell<String>,
+    /// What there is, and what is in the element now.
+    captions: RefCell<Vec<CaptionTrack>>,
+    shown_captions: RefCell<Option<Captions>>,
     hls: RefCell<Option<Hls>>,
     listeners: RefCell<Vec<Listener>>,
     retries: RefCell<Option<hls::Retries>>,
@@ -79,6 +83,8 @@ impl Stream {
             recovered: Cell::new(false),
             starved: Cell::new(false),
             playlist: RefCell::default(),
+            captions: RefCell::default(),
+            shown_captions: RefCell::default(),
             hls: RefCell::new(None),
             listeners: RefCell::default(),
             retries: RefCell::new(None),
@@ -167,6 +173,7 @@ impl Inner {
             };
             return self.fail(why);
         }
+        self.captions.replace(playback.captions);
         self.play(&playback.playlist, start.at, start.playing);
         while !self.ended.get() {
             TimeoutFuture::new(self.permit.wait()).await;
@@ -180,15 +187,16 @@ impl Inner {
         // Refused where the person has not touched the page; then they press play.
         self.video.set_autoplay(playing);
         playlist.clone_into(&mut self.playlist.borrow_mut());
+        if playlist.starts_with("https:") {
+            // On a host of its own: the element asks with cookies, as hls.js does. Captions are its own to ask for.
+            self.video.set_cross_origin(Some("use-credentials"));
+        }
         match hls::is_loaded() && Hls::is_supported() {
             true => self.play_with_hls(playlist, at),
             false => {
-                if playlist.starts_with("https:") {
-                    // On a host of its own: the element asks with cookies, as hls.js does.
-                    self.video.set_cross_origin(Some("use-credentials"));
-                }
                 // A media fragment (W3C Media Fragments §4.2.1) starts it there without waiting for its metadata.
                 self.video.set_src(&format!("{playlist}#t={at}"));
+                self.add_captions();
                 self.state.set(State::Ready { heights: Vec::new() });
             }
         }
@@ -207,6 +215,8 @@ impl Inner {
         }));
         let this = self.clone();
         self.listen(&hls, hls::MANIFEST_PARSED, move |hls, _| {
+            // Not before: the library empties all text tracks when it begins to load.
+            this.add_captions();
             this.state.set(State::Ready { heights: hls::heights(hls) })
         });
         let this = self.clone();
@@ -219,6 +229,13 @@ impl Inner {
         hls.load_source(playlist);
         hls.attach_media(&self.video);
         *self.hls.borrow_mut() = Some(hls);
+    }
+
+    /// Has the element show what captions there are now.
+    fn add_captions(&self) {
+        // First what was there goes.
+        self.shown_captions.take();
+        self.shown_captions.replace(Captions::add(&self.video, &self.captions.borrow()));
     }
 
     fn listen(&self, hls: &Hls, event: &str, mut listener: impl FnMut(&Hls, JsValue) + 'static) {
@@ -264,7 +281,7 @@ impl Inner {
             return self.permit.release();
         }
         match answer {
-            Ok(Opening::Granted(Playback { playlist, .. })) => self.go_on(&playlist),
+            Ok(Opening::Granted(playback)) => self.go_on(playback),
             Ok(Opening::Elsewhere(elsewhere)) => self.end(State::Elsewhere { elsewhere, interrupted: true }),
             Err(ApiError::SignInNeeded) => self.fail("You are signed out. Please sign in again to go on."),
             Err(ApiError::Forbidden | ApiError::NotFound) => {
@@ -276,10 +293,14 @@ impl Inner {
     }
 
     /// There are new cookies, for what is at this address.
-    fn go_on(self: &Rc<Self>, playlist: &str) {
+    fn go_on(self: &Rc<Self>, Playback { playlist, captions, .. }: Playback) {
         let starved = self.starved.take();
         self.recovered.set(starved);
         let same = *self.playlist.borrow() == playlist;
+        let others = self.captions.replace(captions) != *self.captions.borrow();
+        if same && others && self.state.with_untracked(|state| matches!(state, State::Ready { .. })) {
+            self.add_captions();
+        }
         let hls = self.hls.borrow().clone();
         match hls {
             // It is about to begin.
@@ -287,7 +308,7 @@ impl Inner {
             _ if same && !starved => {}
             Some(hls) if same && hls.levels().length() > 0 => hls.start_load(),
             // The instructor put another video in its place, or not even the playlist was fetched.
-            _ => self.play(playlist, self.video.current_time(), !self.video.paused()),
+            _ => self.play(&playlist, self.video.current_time(), !self.video.paused()),
         }
     }
 
@@ -319,6 +340,7 @@ impl Inner {
             // The browser's own player stops fetching when its source is gone.
             None => drop(self.video.remove_attribute("src")),
         }
+        self.shown_captions.take();
         self.listeners.borrow_mut().clear();
         self.retries.borrow_mut().take();
     }

@@ -1,5 +1,6 @@
-//! Editing a lesson: its name, its video, its files.
+//! Editing a lesson: its name, its video, its captions, its files.
 
+mod captions;
 mod files;
 
 use super::param;
@@ -7,6 +8,7 @@ use crate::api::authoring::{RenameLesson, lesson_editor};
 use crate::components::{Outcome, PostForm, Problem, Upload, load};
 use crate::data::preload;
 use crate::routes;
+use captions::Captions;
 use domain::id::{CourseId, LessonId};
 use domain::view::LessonEditorPage;
 use files::Files;
@@ -48,6 +50,7 @@ fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold" dir="auto">{title.clone()}</h1>
             <Upload course=page.course slug=page.course_slug lesson=page.lesson video=page.video unfinished />
+            <Captions course=page.course lesson=page.lesson captions=page.captions />
             <Files course=page.course lesson=page.lesson downloads=page.downloads unfinished />
             <section class="mt-12" aria-labelledby="name">
                 <h2 id="name" class="mb-4 text-xl font-semibold">"Name"</h2>
