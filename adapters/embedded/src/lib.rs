@@ -2,16 +2,20 @@
 //! folders, passwords hashed with argon2id.
 
 mod blob;
+mod events;
 mod ffmpeg;
 mod identity;
+mod mail_folder;
 mod media_keys;
 mod queue;
 mod sqlite;
 mod table;
 
 pub use blob::LocalBlobs;
+pub use events::LocalEvents;
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use identity::LocalIdentity;
+pub use mail_folder::MailFolder;
 pub use media_keys::{MediaKeys, MediaKeysError, Stamp};
 pub use queue::SqliteQueue;
 pub use sqlite::{Database, OpenError};
