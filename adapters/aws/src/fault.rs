@@ -1,7 +1,7 @@
 //! What an error of the SDK means: whether asking again may help.
 
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
 /// An error of a service, sorted.
@@ -25,7 +25,9 @@ pub(crate) enum Kind {
 const MISSING: [&str; 4] = ["NoSuchKey", "NotFound", "NoSuchUpload", "NotFoundException"];
 
 /// What passes although its status is not 5xx.
-const PASSING: [&str; 8] = [
+const PASSING: [&str; 10] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
     "OperationAborted",
     "RequestThrottled",
     "RequestTimeout",
@@ -35,6 +37,13 @@ const PASSING: [&str; 8] = [
     "ThrottlingException",
     "TooManyRequestsException",
 ];
+
+impl std::fmt::Display for Fault {
+    /// With all that led to it: the SDK's errors say little by themselves.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        DisplayErrorContext(&*self.source).fmt(f)
+    }
+}
 
 impl Fault {
     /// Sorts an error.

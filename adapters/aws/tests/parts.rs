@@ -1,4 +1,5 @@
-//! Files that clients send to a bucket in parts, by plain HTTP as a browser does.
+//! Files that clients send to a bucket in parts, by plain HTTP as a browser does. (What moto lists of parts is no answer of S3's: it
+//! has the wrong root element. So it gives a second opinion on little here.)
 
 #![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
 
@@ -118,11 +119,6 @@ async fn what_was_given_up_is_not_found(stand_in: &StandIn) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_in_parts_becomes_a_blob_in_ministack() {
     a_file_in_parts_becomes_a_blob(ministack()).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_in_parts_becomes_a_blob_in_moto() {
-    a_file_in_parts_becomes_a_blob(moto()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

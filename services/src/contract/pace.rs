@@ -3,6 +3,7 @@
 use super::TestClock;
 use crate::clock::Clock;
 use domain::time::Timestamp;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,16 +83,16 @@ impl Pace {
         }
     }
 
-    /// Asserts that something happened at that time, as exactly as it can be told.
+    /// Asserts that something happened in that time, as exactly as it can be told.
     ///
     /// # Panics
     /// Where it did not.
-    pub fn assert_time(&self, found: Timestamp, expected: Timestamp) {
-        let off = if found > expected { found.since(expected) } else { expected.since(found) };
+    pub fn assert_time(&self, found: Timestamp, expected: RangeInclusive<Timestamp>) {
         let allowed = match self {
             Self::Moved(_) => Duration::ZERO,
             Self::Waited { slack, .. } => *slack,
         };
-        assert!(off <= allowed, "{found:?} is not {expected:?}");
+        let off = found.since(*expected.end()).max(expected.start().since(found));
+        assert!(off <= allowed, "{found:?} is not in {expected:?}");
     }
 }

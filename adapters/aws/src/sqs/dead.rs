@@ -86,9 +86,7 @@ impl SqsQueue {
             if page.is_empty() {
                 break;
             }
-            for message in page {
-                found.push(Found::read(message)?);
-            }
+            found.extend(page.into_iter().map(Found::read));
         }
         found.sort_by(|one, other| (one.buried, &one.letter.id).cmp(&(other.buried, &other.letter.id)));
         Ok(found)
@@ -113,7 +111,7 @@ impl SqsQueue {
 }
 
 impl Found {
-    fn read(message: Message) -> Result<Self, QueueError> {
+    fn read(message: Message) -> Self {
         let buried = message.attributes().and_then(|all| all.get(&Attribute::SentTimestamp)?.parse().ok());
         let buried: i64 = buried.unwrap_or_default();
         let sent = text::value(&message, SENT).and_then(|sent| sent.parse().ok()).unwrap_or(buried);
@@ -121,13 +119,13 @@ impl Found {
         let attempts = text::value(&message, ATTEMPTS).and_then(|attempts| attempts.parse().ok());
         let reason = text::value(&message, REASON).unwrap_or("SQS gave it up");
         let letter = DeadLetter {
-            body: text::unpack(&message)?,
+            body: text::unpack(&message),
             attempts: attempts.unwrap_or_default(),
             reason: reason.to_owned(),
             sent: Timestamp::from_millis(sent),
             id: message.message_id.unwrap_or_default(),
         };
-        Ok(Self { letter, buried, handle: message.receipt_handle.unwrap_or_default() })
+        Self { letter, buried, handle: message.receipt_handle.unwrap_or_default() }
     }
 }
 

@@ -104,7 +104,7 @@ impl SqsQueue {
         let received = request.send().await.map_err(failure)?;
         let mut deliveries = Vec::new();
         for message in received.messages.unwrap_or_default() {
-            let message = Handed::read(queue, message)?;
+            let message = Handed::read(queue, message);
             match message.due.filter(|due| *due > self.shared.clock.now()) {
                 None => deliveries.push(message.deliver()?),
                 // Only now: a crash in between sends it twice.
@@ -163,11 +163,19 @@ impl Queue for SqsQueue {
             match self.extend(&delivery.receipt, visibility).await {
                 Ok(()) => deliveries.push(delivery),
                 Err(QueueError::Gone) => {}
-                Err(error) => return Err(error),
+                // It comes back by itself.
+                Err(error) => tracing::warn!(%error, queue, "a message that waited cannot be handed out"),
             }
         }
         while deliveries.len() < max {
-            let more = self.take(queue, max - deliveries.len(), visibility, Duration::ZERO).await?;
+            let more = match self.take(queue, max - deliveries.len(), visibility, Duration::ZERO).await {
+                // Those that are there must not be hidden in vain.
+                Err(error) if !deliveries.is_empty() => {
+                    tracing::warn!(%error, queue, "no more messages can be received");
+                    break;
+                }
+                more => more?,
+            };
             let last = more.len() < BATCH;
             deliveries.extend(more);
             if last {
@@ -231,20 +239,20 @@ struct Handed {
 }
 
 impl Handed {
-    fn read(queue: &str, message: Message) -> Result<Self, QueueError> {
+    fn read(queue: &str, message: Message) -> Self {
         let system = message.attributes.as_ref();
         let number = |name| -> Option<i64> { system?.get(&name)?.parse().ok() };
         let millis = |name| Some(Timestamp::from_millis(text::value(&message, name)?.parse().ok()?));
         let sent = number(Attribute::SentTimestamp).unwrap_or_default();
         let attempt = number(Attribute::ApproximateReceiveCount).and_then(|count| count.try_into().ok());
-        Ok(Self {
+        Self {
             queue: queue.to_owned(),
-            body: text::unpack(&message)?,
+            body: text::unpack(&message),
             attempt: attempt.unwrap_or(1),
             sent: millis(SENT).unwrap_or(Timestamp::from_millis(sent)),
             due: millis(DUE),
             handle: message.receipt_handle.unwrap_or_default(),
-        })
+        }
     }
 
     fn deliver(self) -> Result<Delivery, QueueError> {

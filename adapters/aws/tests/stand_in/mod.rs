@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use stoa_aws::{AccessKeys, Account, Connection};
 
 /// A stand-in, and the shell that ends it when the other end of its standard input closes.
-pub struct StandIn {
+pub(crate) struct StandIn {
     endpoint: String,
     _shell: Child,
 }
@@ -24,13 +24,13 @@ const MINISTACK: &str =
 const MOTO: &str = "moto_server -H 127.0.0.1 -p $PORT";
 
 /// ministack, which most suites run against.
-pub fn ministack() -> &'static StandIn {
+pub(crate) fn ministack() -> &'static StandIn {
     static STARTED: OnceLock<StandIn> = OnceLock::new();
     STARTED.get_or_init(|| StandIn::start(MINISTACK))
 }
 
 /// moto, the second opinion.
-pub fn moto() -> &'static StandIn {
+pub(crate) fn moto() -> &'static StandIn {
     static STARTED: OnceLock<StandIn> = OnceLock::new();
     STARTED.get_or_init(|| StandIn::start(MOTO))
 }
@@ -62,7 +62,7 @@ impl StandIn {
     }
 
     /// For the adapters.
-    pub async fn connect(&self) -> Connection {
+    pub(crate) async fn connect(&self) -> Connection {
         let keys = AccessKeys { id: "test".into(), secret: "test".into() };
         let account = Account {
             region: Some("us-east-1".into()),
@@ -73,7 +73,7 @@ impl StandIn {
     }
 
     /// For what infrastructure makes beforehand: buckets, queues, rules.
-    pub fn infrastructure(&self) -> SdkConfig {
+    pub(crate) fn infrastructure(&self) -> SdkConfig {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
@@ -85,24 +85,24 @@ impl StandIn {
     }
 
     /// Its address.
-    pub fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
 }
 
 /// A name that nobody else in this program has.
-pub fn unique(name: &str) -> String {
+pub(crate) fn unique(name: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Waits for something in a function that is not async, within a test that is.
-pub fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(future))
 }
 
 /// The time by which a stand-in goes.
-pub struct SystemClock;
+pub(crate) struct SystemClock;
 
 impl services::clock::Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "the service's clock is the system's")]
