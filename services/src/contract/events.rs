@@ -87,7 +87,7 @@ pub async fn an_event_arrives_as_it_was(bench: &Bench) {
     let event = event(1, "course.published");
     bench.bus.publish(&event).await.unwrap();
     for queue in ["courses", "published", "all"] {
-        assert_eq!(heard(bench, queue, 1).await, [event.clone()]);
+        assert_eq!(heard(bench, queue, 1).await.first(), Some(&event));
     }
 }
 

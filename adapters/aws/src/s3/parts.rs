@@ -112,7 +112,9 @@ impl PartStore for S3Parts {
         let request = self.bucket.client.upload_part().bucket(&self.bucket.name).key(self.bucket.object(key));
         let request = request.upload_id(&id.0).part_number(number).checksum_sha256(BASE64.encode(checksum));
         let signed = request.presigned(valid).await.map_err(failed)?;
-        let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        // The client's own business.
+        let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("host"));
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Ok(SignedPart { url: signed.uri().to_owned(), headers: headers.collect() })
     }
 

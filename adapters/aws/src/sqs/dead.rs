@@ -28,15 +28,15 @@ struct Found {
 impl SqsQueue {
     /// Keeps a message as a dead letter.
     pub(super) async fn keep(&self, message: &Handed, reason: &str) -> Result<(), QueueError> {
-        let (body, marks) = text::pack(&message.body)?;
+        let (body, mark) = text::pack(&message.body)?;
         let request = self.shared.client.send_message().queue_url(self.dead(&message.queue));
         let mut request = request
             .message_body(body)
             .message_attributes(REASON, text::attribute(&text::readable(reason))?)
             .message_attributes(ATTEMPTS, text::attribute(&message.attempt.to_string())?)
             .message_attributes(SENT, text::attribute(&message.sent.millis().to_string())?);
-        for (name, value) in marks {
-            request = request.message_attributes(name, value);
+        if let Some(mark) = mark {
+            request = request.message_attributes(text::ENCODING, mark);
         }
         request.send().await.map_err(failure)?;
         Ok(())

@@ -77,9 +77,9 @@ impl SqsQueue {
             request = request.message_attributes(DUE, text::attribute(&due.millis().to_string())?);
             request = request.message_attributes(SENT, text::attribute(&sent.millis().to_string())?);
         }
-        let (body, marks) = text::pack(body)?;
-        for (name, value) in marks {
-            request = request.message_attributes(name, value);
+        let (body, mark) = text::pack(body)?;
+        if let Some(mark) = mark {
+            request = request.message_attributes(text::ENCODING, mark);
         }
         request.message_body(body).send().await.map_err(failure)?;
         Ok(())

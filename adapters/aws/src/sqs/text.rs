@@ -8,21 +8,21 @@ use services::ports::QueueError;
 use std::borrow::Cow;
 
 /// Marks a body that is base64.
-const ENCODING: &str = "encoding";
+pub(super) const ENCODING: &str = "encoding";
 
 /// Whether SQS takes a character.
 fn fits(char: char) -> bool {
     matches!(char, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// A body as it is sent, and the attributes that say how.
-pub(super) fn pack(body: &str) -> Result<(String, Vec<(&'static str, MessageAttributeValue)>), QueueError> {
+/// A body as it is sent, and the attribute [`ENCODING`] where it needs one.
+pub(super) fn pack(body: &str) -> Result<(String, Option<MessageAttributeValue>), QueueError> {
     if !body.is_empty() && body.chars().all(fits) {
-        Ok((body.to_owned(), Vec::new()))
+        Ok((body.to_owned(), None))
     } else {
         // SQS takes no empty body either: the mark tells a blank that stands for none.
         let encoded = if body.is_empty() { " ".to_owned() } else { BASE64.encode(body) };
-        Ok((encoded, vec![(ENCODING, attribute("base64")?)]))
+        Ok((encoded, Some(attribute("base64")?)))
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_body_comes_back_and_travels_as_what_sqs_takes(body: String) {
-            let (packed, marks) = pack(&body).unwrap();
+            let (packed, mark) = pack(&body).unwrap();
             prop_assert!(!packed.is_empty() && packed.chars().all(fits));
-            let marks = marks.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let marks = mark.into_iter().map(|mark| (ENCODING.to_owned(), mark)).collect();
             let message = Message::builder().body(packed).set_message_attributes(Some(marks)).build();
             prop_assert_eq!(unpack(&message), body);
         }
