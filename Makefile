@@ -23,7 +23,7 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
 
-.PHONY: help run test watch check bench static screenshots soak fuzz edge-conformance build dependencies rust e2e conformance \
+.PHONY: help run test watch check bench static screenshots soak cloud fuzz edge-conformance build dependencies rust e2e conformance \
   setup-build setup-run setup-test
 
 help: ## List the commands
@@ -46,6 +46,9 @@ check: | setup-build ## Fast: formatting, lints, what may be in the browser bund
 edge-conformance: $(if $(TARGET),node_modules/.stamp,target/release.stamp) ## Hold an edge against CloudFront's rules: TARGET=https://…, or the own
 	@$(CONFORMANCE)
 
+cloud: | setup-build ## Hold the adapters for AWS against what stands in for it
+	@STEP_LIVE=1 $(STEP) 'Cloud tests' setup/cloud.sh
+
 fuzz: | setup-build ## Look for inputs that break the edge: FUZZ_SECONDS=… for each target (600)
 	@$(WITH) fuzz -- setup/fuzz.sh
 
@@ -65,7 +68,7 @@ dependencies: | setup-build
 
 rust: node_modules/.stamp | setup-run
 	@STEP_LIVE=1 $(STEP) 'Rust tests' $(WITH) nextest -- \
-	  cargo nextest run --locked --workspace --exclude stoa-frontend --cargo-quiet
+	  cargo nextest run --locked --workspace --exclude stoa-frontend --exclude stoa-aws --cargo-quiet
 
 e2e: target/release.stamp | setup-test
 	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT)

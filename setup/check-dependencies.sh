@@ -9,9 +9,14 @@ for feature in split csr; do
   tree=$(cargo tree --locked -p stoa-frontend --no-default-features --features "$feature" \
     --target wasm32-unknown-unknown --edges normal --prefix none --format '{p}')
   found=$(awk '{print $1}' <<<"$tree" | sort -u |
-    grep -xE 'stoa|stoa-services|stoa-embedded|axum|tokio|rusqlite|libsqlite3-sys|aws-.*' || true)
+    grep -xE 'stoa|stoa-services|stoa-embedded|stoa-aws|axum|tokio|rusqlite|libsqlite3-sys|aws-.*' || true)
   [ -z "$found" ] || fail "the browser bundle ($feature) depends on ${found//$'\n'/, }"
 done
+
+# Who runs it on one machine does not compile the SDK of AWS (docs/decisions/0021-aws-adapters.md).
+tree=$(cargo tree --locked -p stoa --edges normal --prefix none --format '{p}')
+found=$(awk '{print $1}' <<<"$tree" | sort -u | grep -xE 'stoa-aws|aws-(config|sdk|smithy|runtime|sigv4).*' || true)
+[ -z "$found" ] || fail "the server depends on ${found//$'\n'/, } without being asked to"
 
 # These tools and the crates that they go with must be of one version, or the bundle cannot be built.
 for pair in "wasm-bindgen $WASM_BINDGEN_VERSION" "wasm_split_helpers $WASM_SPLIT_VERSION"; do

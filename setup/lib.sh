@@ -8,6 +8,8 @@ TRUNK_VERSION=0.21.14        # 0.22 needs rustc 1.96
 NEXTEST_VERSION=0.9.143
 OHA_VERSION=1.16.0           # load generator of `make bench`
 CARGO_FUZZ_VERSION=0.13.2      # `make fuzz`
+MINISTACK_VERSION=1.5.33     # stands in for AWS in `make cloud`
+MOTO_VERSION=5.2.5           # the second opinion there
 
 # Tools are built once per user and version: a second checkout finds them here.
 STOA_CACHE=${STOA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stoa}

@@ -113,6 +113,10 @@ id! {
     /// An entry of the outbox, and the message it becomes.
     MessageId
 }
+id! {
+    /// Something that happened, told to whom it may concern.
+    EventId
+}
 
 #[cfg(test)]
 mod tests {

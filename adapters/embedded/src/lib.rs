@@ -2,8 +2,10 @@
 //! folders, passwords hashed with argon2id.
 
 mod blob;
+mod events;
 mod ffmpeg;
 mod identity;
+mod mail_folder;
 mod media_keys;
 mod parts;
 mod queue;
@@ -11,8 +13,10 @@ mod sqlite;
 mod table;
 
 pub use blob::LocalBlobs;
+pub use events::LocalEvents;
 pub use ffmpeg::{Ffmpeg, FfmpegError, FfmpegSettings};
 pub use identity::LocalIdentity;
+pub use mail_folder::MailFolder;
 pub use media_keys::{MediaKeys, MediaKeysError, Stamp};
 pub use parts::LocalParts;
 pub use queue::SqliteQueue;

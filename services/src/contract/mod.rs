@@ -4,8 +4,11 @@
 //! every case: `services::table_contract!(fresh);`. What a case proves is its name.
 
 pub mod blob;
+pub mod events;
 pub mod identity;
 mod jobs;
+pub mod notifier;
+mod pace;
 mod paperwork;
 pub mod parts;
 pub mod queue;
@@ -13,6 +16,7 @@ pub mod table;
 pub mod transcoder;
 
 pub use jobs::next_task;
+pub use pace::Pace;
 pub use paperwork::Paperwork;
 
 use crate::clock::{Clock, Random};
@@ -28,13 +32,21 @@ pub struct Fixture<P: ?Sized> {
     pub port: Arc<P>,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// How a case lets time pass.
+    pub pace: Pace,
     _keep: Box<dyn Any + Send + Sync>,
 }
 
 impl<P: ?Sized> Fixture<P> {
     /// With something to keep for as long as the adapter is used, such as its temporary folder.
     pub fn new(port: Arc<P>, clock: Arc<TestClock>, keep: impl Any + Send + Sync) -> Self {
-        Self { port, clock, _keep: Box::new(keep) }
+        let pace = Pace::Moved(clock.clone());
+        Self { port, clock, pace, _keep: Box::new(keep) }
+    }
+
+    /// The same for an adapter that goes by a service's own clock, which nobody moves.
+    pub fn with_pace(port: Arc<P>, pace: Pace, keep: impl Any + Send + Sync) -> Self {
+        Self { port, clock: TestClock::new(), pace, _keep: Box::new(keep) }
     }
 }
 

@@ -1,7 +1,10 @@
 //! What Stoa needs of the world. Each port has one contract suite, in [`crate::contract`].
 
 mod blob;
+mod events;
+mod heard;
 mod identity;
+mod notifier;
 mod parts;
 mod queue;
 pub mod request;
@@ -9,7 +12,10 @@ mod table;
 mod transcoder;
 
 pub use blob::{BlobError, BlobInfo, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
+pub use events::{Event, EventBus, EventError, Rule};
+pub use heard::{Fate, Heard};
 pub use identity::{Identity, IdentityError};
+pub use notifier::{Letter, Mailer, NotifyError, Operators};
 pub use parts::{Checksum, Part, PartStore, PartsError, PartsId, SignedPart, Unfinished, Way};
 pub use queue::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};
 pub use table::{

@@ -5,7 +5,6 @@ mod memory;
 pub use memory::MemoryQueue;
 
 use super::Fixture;
-use crate::clock::Clock;
 use crate::ports::{Delivery, NewMessage, Queue, QueueError, Receipt};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -42,8 +41,6 @@ macro_rules! queue_contract {
 /// What a case gets.
 pub type QueueFixture = Fixture<dyn Queue>;
 
-const MINUTE: Duration = Duration::from_secs(60);
-
 async fn send(queue: &dyn Queue, name: &str, body: &str) {
     send_later(queue, name, body, Duration::ZERO).await;
 }
@@ -52,12 +49,12 @@ async fn send_later(queue: &dyn Queue, name: &str, body: &str, delay: Duration) 
     queue.send(name, NewMessage { body: body.into(), delay }).await.expect("a message is sent");
 }
 
-async fn receive(queue: &dyn Queue, name: &str) -> Vec<Delivery> {
-    queue.receive(name, 10, MINUTE).await.expect("receiving succeeds")
+async fn receive(fixture: &QueueFixture, name: &str) -> Vec<Delivery> {
+    fixture.port.receive(name, 10, fixture.pace.minute()).await.expect("receiving succeeds")
 }
 
-async fn receive_one(queue: &dyn Queue, name: &str) -> Delivery {
-    let mut deliveries = receive(queue, name).await;
+async fn receive_one(fixture: &QueueFixture, name: &str) -> Delivery {
+    let mut deliveries = receive(fixture, name).await;
     assert_eq!(deliveries.len(), 1, "one message is to be had: {deliveries:?}");
     deliveries.remove(0)
 }
@@ -68,86 +65,94 @@ fn gone<T: std::fmt::Debug>(result: Result<T, QueueError>) {
 
 #[allow(missing_docs)]
 pub async fn a_message_that_was_handed_out_is_hidden_until_its_timeout(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
-    let sent = fixture.clock.now();
+    let before = pace.now();
     send(queue, "q", "work").await;
-    let first = receive_one(queue, "q").await;
-    assert_eq!((first.body.as_str(), first.attempt, first.sent), ("work", 1, sent));
-    fixture.clock.advance(MINUTE - Duration::from_millis(1));
-    assert_eq!(receive(queue, "q").await, []);
-    fixture.clock.advance(Duration::from_millis(1));
-    let second = receive_one(queue, "q").await;
-    assert_eq!((second.body.as_str(), second.attempt, second.sent), ("work", 2, sent));
+    let sent = before..=pace.now();
+    let first = receive_one(fixture, "q").await;
+    assert_eq!((first.body.as_str(), first.attempt), ("work", 1));
+    pace.assert_time(first.sent, sent.clone());
+    pace.pass_nearly(minute).await;
+    assert_eq!(receive(fixture, "q").await, []);
+    pace.pass_the_rest().await;
+    let second = receive_one(fixture, "q").await;
+    assert_eq!((second.body.as_str(), second.attempt), ("work", 2));
+    pace.assert_time(second.sent, sent);
 }
 
 #[allow(missing_docs)]
 pub async fn an_extension_keeps_a_message_hidden(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
     send(queue, "q", "work").await;
-    let delivery = receive_one(queue, "q").await;
+    let delivery = receive_one(fixture, "q").await;
     for _ in 0..3 {
-        fixture.clock.advance(MINUTE / 2);
-        queue.extend(&delivery.receipt, MINUTE).await.expect("extended");
+        pace.pass(minute / 2).await;
+        queue.extend(&delivery.receipt, minute).await.expect("extended");
     }
-    fixture.clock.advance(MINUTE - Duration::from_millis(1));
-    assert_eq!(receive(queue, "q").await, []);
-    fixture.clock.advance(Duration::from_millis(1));
-    assert_eq!(receive_one(queue, "q").await.attempt, 2);
+    pace.pass_nearly(minute).await;
+    assert_eq!(receive(fixture, "q").await, []);
+    pace.pass_the_rest().await;
+    assert_eq!(receive_one(fixture, "q").await.attempt, 2);
 }
 
 #[allow(missing_docs)]
 pub async fn a_message_can_be_handed_back(fixture: &QueueFixture) {
     let queue = &*fixture.port;
     send(queue, "q", "work").await;
-    let first = receive_one(queue, "q").await;
+    let first = receive_one(fixture, "q").await;
     queue.extend(&first.receipt, Duration::ZERO).await.expect("handed back");
-    let second = receive_one(queue, "q").await;
+    let second = receive_one(fixture, "q").await;
     assert_eq!((second.body.as_str(), second.attempt), ("work", 2));
     gone(queue.acknowledge(&first.receipt).await);
 }
 
 #[allow(missing_docs)]
 pub async fn an_acknowledged_message_never_comes_again(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
     send(queue, "q", "work").await;
-    let delivery = receive_one(queue, "q").await;
+    let delivery = receive_one(fixture, "q").await;
     queue.acknowledge(&delivery.receipt).await.expect("acknowledged");
-    fixture.clock.advance(MINUTE * 60);
-    assert_eq!(receive(queue, "q").await, []);
-    gone(queue.extend(&delivery.receipt, MINUTE).await);
+    pace.pass_long().await;
+    assert_eq!(receive(fixture, "q").await, []);
+    gone(queue.extend(&delivery.receipt, minute).await);
     assert_eq!(queue.dead_letters("q", 10).await.expect("read"), []);
 }
 
 #[allow(missing_docs)]
 pub async fn only_the_latest_receipt_settles_a_message(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
     send(queue, "q", "work").await;
-    let stale = receive_one(queue, "q").await.receipt;
-    fixture.clock.advance(MINUTE);
+    let stale = receive_one(fixture, "q").await.receipt;
+    pace.pass(minute).await;
     // Timed out, but still the latest: nobody else has the message.
     queue.extend(&stale, Duration::ZERO).await.expect("extended");
-    let latest = receive_one(queue, "q").await.receipt;
+    let latest = receive_one(fixture, "q").await.receipt;
     for receipt in [stale, Receipt(String::new()), Receipt("999999:1".into()), Receipt("no receipt".into())] {
-        gone(queue.extend(&receipt, MINUTE).await);
+        gone(queue.extend(&receipt, minute).await);
         gone(queue.extend(&receipt, Duration::ZERO).await);
         gone(queue.acknowledge(&receipt).await);
         gone(queue.bury(&receipt, "given up").await);
     }
-    assert_eq!(receive(queue, "q").await, [], "none of that made the message visible");
+    assert_eq!(receive(fixture, "q").await, [], "none of that made the message visible");
     assert_eq!(queue.dead_letters("q", 10).await.expect("read"), []);
     queue.acknowledge(&latest).await.expect("the latest receipt is good");
 }
 
 #[allow(missing_docs)]
 pub async fn a_delayed_message_waits(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
-    send_later(queue, "q", "late", MINUTE).await;
+    send_later(queue, "q", "late", minute).await;
     send(queue, "q", "now").await;
-    assert_eq!(receive_one(queue, "q").await.body, "now");
-    fixture.clock.advance(MINUTE - Duration::from_millis(1));
-    assert_eq!(receive(queue, "q").await, []);
-    fixture.clock.advance(Duration::from_millis(1));
-    let bodies: BTreeSet<_> = receive(queue, "q").await.into_iter().map(|delivery| delivery.body).collect();
+    assert_eq!(receive_one(fixture, "q").await.body, "now");
+    pace.pass_nearly(minute).await;
+    assert_eq!(receive(fixture, "q").await, []);
+    pace.pass_the_rest().await;
+    let bodies: BTreeSet<_> = receive(fixture, "q").await.into_iter().map(|delivery| delivery.body).collect();
     assert_eq!(
         bodies,
         ["late".to_owned(), "now".to_owned()].into(),
@@ -157,43 +162,46 @@ pub async fn a_delayed_message_waits(fixture: &QueueFixture) {
 
 #[allow(missing_docs)]
 pub async fn a_buried_message_is_kept_with_its_reason(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
-    let sent = fixture.clock.now();
+    let before = pace.now();
     for body in ["first", "second", "third"] {
         send(queue, "q", body).await;
-        receive_one(queue, "q").await;
-        fixture.clock.advance(MINUTE);
-        let again = receive_one(queue, "q").await;
+        receive_one(fixture, "q").await;
+        pace.pass(minute).await;
+        let again = receive_one(fixture, "q").await;
         queue.bury(&again.receipt, &format!("{body} is bad")).await.expect("buried");
         gone(queue.acknowledge(&again.receipt).await);
     }
-    fixture.clock.advance(MINUTE * 60);
-    assert_eq!(receive(queue, "q").await, []);
+    pace.pass_long().await;
+    assert_eq!(receive(fixture, "q").await, []);
     let letters = queue.dead_letters("q", 2).await.expect("read");
     assert_eq!(letters.len(), 2);
     let first = &letters[0];
-    assert_eq!(
-        (first.body.as_str(), first.reason.as_str(), first.attempts, first.sent),
-        ("first", "first is bad", 2, sent)
-    );
+    assert_eq!((first.body.as_str(), first.reason.as_str(), first.attempts), ("first", "first is bad", 2));
+    pace.assert_time(first.sent, before..=before);
     assert_eq!(letters[1].body, "second");
 }
 
 #[allow(missing_docs)]
 pub async fn a_dead_letter_can_be_sent_again(fixture: &QueueFixture) {
+    let (pace, minute) = (&fixture.pace, fixture.pace.minute());
     let queue = &*fixture.port;
     send(queue, "q", "work").await;
-    let buried = receive_one(queue, "q").await;
+    let buried = receive_one(fixture, "q").await;
     queue.bury(&buried.receipt, "bad").await.expect("buried");
     let id = queue.dead_letters("q", 10).await.expect("read")[0].id.clone();
-    fixture.clock.advance(MINUTE);
+    pace.pass(minute).await;
     gone(queue.redrive("another queue", &id).await);
+    let before = pace.now();
     queue.redrive("q", &id).await.expect("sent again");
+    let resent = before..=pace.now();
     assert_eq!(queue.dead_letters("q", 10).await.expect("read"), []);
     gone(queue.redrive("q", &id).await);
     gone(queue.redrive("q", "no id").await);
-    let again = receive_one(queue, "q").await;
-    assert_eq!((again.body.as_str(), again.attempt, again.sent), ("work", 1, fixture.clock.now()));
+    let again = receive_one(fixture, "q").await;
+    assert_eq!((again.body.as_str(), again.attempt), ("work", 1));
+    pace.assert_time(again.sent, resent);
     gone(queue.acknowledge(&buried.receipt).await);
 }
 
@@ -201,29 +209,31 @@ pub async fn a_dead_letter_can_be_sent_again(fixture: &QueueFixture) {
 pub async fn queues_do_not_mix(fixture: &QueueFixture) {
     let queue = &*fixture.port;
     send(queue, "a", "for a").await;
-    assert_eq!(receive(queue, "b").await, []);
-    let delivery = receive_one(queue, "a").await;
+    assert_eq!(receive(fixture, "b").await, []);
+    let delivery = receive_one(fixture, "a").await;
     queue.bury(&delivery.receipt, "bad").await.expect("buried");
     assert_eq!(queue.dead_letters("b", 10).await.expect("read"), []);
 }
 
 #[allow(missing_docs)]
 pub async fn a_receiver_gets_no_more_than_it_asked_for(fixture: &QueueFixture) {
+    let minute = fixture.pace.minute();
     let queue = &*fixture.port;
     for n in 0..5 {
         send(queue, "q", &n.to_string()).await;
     }
     let mut seen = BTreeSet::new();
     while seen.len() < 5 {
-        let deliveries = queue.receive("q", 2, MINUTE).await.expect("received");
+        let deliveries = queue.receive("q", 2, minute).await.expect("received");
         assert!((1..=2).contains(&deliveries.len()));
         seen.extend(deliveries.into_iter().map(|delivery| delivery.body));
     }
-    assert_eq!(receive(queue, "q").await, []);
+    assert_eq!(receive(fixture, "q").await, []);
 }
 
 #[allow(missing_docs)]
 pub async fn receivers_at_the_same_time_never_share_a_message(fixture: &QueueFixture) {
+    let minute = fixture.pace.minute();
     for n in 0..60 {
         send(&*fixture.port, "q", &n.to_string()).await;
     }
@@ -233,7 +243,7 @@ pub async fn receivers_at_the_same_time_never_share_a_message(fixture: &QueueFix
             tokio::spawn(async move {
                 let mut bodies = Vec::new();
                 loop {
-                    let deliveries = queue.receive("q", 3, MINUTE).await.expect("received");
+                    let deliveries = queue.receive("q", 3, minute).await.expect("received");
                     if deliveries.is_empty() {
                         return bodies;
                     }
@@ -254,7 +264,7 @@ pub async fn receivers_at_the_same_time_never_share_a_message(fixture: &QueueFix
 pub async fn large_bodies_come_back_whole(fixture: &QueueFixture) {
     let body = "ä\u{1}".repeat(256 * 1024 / 3);
     send(&*fixture.port, "q", &body).await;
-    assert_eq!(receive_one(&*fixture.port, "q").await.body, body);
+    assert_eq!(receive_one(fixture, "q").await.body, body);
     let too_large = NewMessage { body: "x".repeat(256 * 1024 + 1), delay: Duration::ZERO };
     assert!(matches!(fixture.port.send("q", too_large).await, Err(QueueError::Internal(_))));
 }
@@ -271,12 +281,13 @@ pub async fn ready_returns_where_a_message_waits(fixture: &QueueFixture) {
 
 #[allow(missing_docs)]
 pub async fn ready_returns_when_a_message_is_sent_or_handed_back(fixture: &QueueFixture) {
+    let minute = fixture.pace.minute();
     let queue = fixture.port.clone();
     let worker = tokio::spawn(async move {
         for _ in 0..50 {
             let delivery = loop {
                 queue.ready("q").await;
-                if let Some(delivery) = queue.receive("q", 1, MINUTE).await.expect("received").pop() {
+                if let Some(delivery) = queue.receive("q", 1, minute).await.expect("received").pop() {
                     break delivery;
                 }
             };
@@ -295,12 +306,13 @@ pub async fn ready_returns_when_a_message_is_sent_or_handed_back(fixture: &Queue
 
 #[allow(missing_docs)]
 pub async fn ready_returns_when_a_hidden_message_is_due(fixture: &QueueFixture) {
+    let pace = &fixture.pace;
     let queue = &*fixture.port;
-    let soon = Duration::from_millis(20);
+    let soon = pace.moment();
     send_later(queue, "q", "late", soon).await;
     timeout(FAR, queue.ready("q")).await.expect("ready when the delay is over");
-    fixture.clock.advance(soon);
-    let delivery = receive_one(queue, "q").await;
+    pace.pass(soon).await;
+    let delivery = receive_one(fixture, "q").await;
     queue.extend(&delivery.receipt, soon).await.expect("extended");
     timeout(FAR, queue.ready("q")).await.expect("ready when the timeout is over");
 }

@@ -1,0 +1,18 @@
+//! The ports on AWS, or on what speaks its protocols. No type of the SDK leaves this crate.
+
+mod account;
+mod events;
+mod fault;
+mod heard;
+mod mediaconvert;
+mod operators;
+mod s3;
+mod sqs;
+
+pub use account::{AccessKeys, Account, Connection};
+pub use events::{EventBridge, pattern};
+pub use heard::hear;
+pub use mediaconvert::{MediaConvert, MediaConvertSettings};
+pub use operators::SnsOperators;
+pub use s3::{BucketSettings, S3Blobs, S3Parts};
+pub use sqs::SqsQueue;

@@ -1,0 +1,168 @@
+//! What a job wrote, measured on its files: what the multivariant playlist declares is what is there.
+
+use super::{from_store, settings};
+use crate::s3::S3Blobs;
+use domain::video::{Bandwidth, Segment};
+use futures::TryStreamExt;
+use services::ports::{
+    AudioRendition, BlobError, BlobKey, BlobStore, TranscodeError, TranscodeJob, Transcoded, VideoRendition,
+};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// More than any playlist or initialisation section has.
+const MOST: usize = 8 << 20;
+
+/// The output of a job that is whole: what a job wrote that was not seen to be complete has no poster.
+pub(super) async fn whole(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Option<Transcoded>, TranscodeError> {
+    match blobs.size(&below(&job.target, "poster.jpg")?).await.map_err(from_store)? {
+        Some(_) => measure(blobs, job).await,
+        None => Ok(None),
+    }
+}
+
+/// Finishes the output of a job that is complete.
+pub(super) async fn finish(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Transcoded, TranscodeError> {
+    let missing = || TranscodeError::Internal("a job is complete and its output is not there".into());
+    let made = measure(blobs, job).await?.ok_or_else(missing)?;
+    let (poster, frames) = (below(&job.target, "poster.jpg")?, below(&job.target, settings::FRAMES)?);
+    let taken = blobs.list(&frames, None, 10).await.map_err(from_store)?;
+    match taken.into_iter().rfind(|frame| frame.size > 0) {
+        Some(frame) => {
+            let picture = blobs.get(&frame.key, None).await.map_err(from_store)?;
+            blobs.put(&poster, picture.bytes).await.map_err(from_store)?;
+            blobs.delete(&frames).await.map_err(from_store)?;
+        }
+        // Done before.
+        None if blobs.size(&poster).await.map_err(from_store)?.is_some() => {}
+        None => return Err(missing()),
+    }
+    Ok(made)
+}
+
+/// `None` where a file of it is missing.
+async fn measure(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Option<Transcoded>, TranscodeError> {
+    let mut video = Vec::with_capacity(job.ladder.rungs.len());
+    let mut duration = Duration::ZERO;
+    for rung in &job.ladder.rungs {
+        let Some(found) = rendition(blobs, &below(&job.target, &rung.name)?).await? else { return Ok(None) };
+        duration = duration.max(found.duration);
+        video.push(VideoRendition {
+            name: rung.name.clone(),
+            width: rung.width,
+            height: rung.height,
+            codec: avc_codec(&found.init).ok_or_else(|| malformed("no H.264 parameters"))?,
+            frame_rate: job.ladder.frame_rate,
+            bandwidth: found.bandwidth,
+        });
+    }
+    let mut audio = None;
+    if job.ladder.audio.is_some() {
+        let Some(found) = rendition(blobs, &below(&job.target, "audio")?).await? else { return Ok(None) };
+        // AAC-LC (ISO/IEC 14496-3 object type 2): what the job asks for.
+        audio = Some(AudioRendition { codec: "mp4a.40.2".to_owned(), bandwidth: found.bandwidth });
+    }
+    Ok(Some(Transcoded { duration, video, audio }))
+}
+
+/// A rendition in a folder.
+struct Rendition {
+    duration: Duration,
+    bandwidth: Bandwidth,
+    init: Vec<u8>,
+}
+
+async fn rendition(blobs: &S3Blobs, folder: &BlobKey) -> Result<Option<Rendition>, TranscodeError> {
+    let Some(playlist) = read(blobs, &below(folder, "index.m3u8")?).await? else { return Ok(None) };
+    let playlist =
+        Playlist::parse(&String::from_utf8_lossy(&playlist)).ok_or_else(|| malformed("no playlist"))?;
+    let sizes = sizes(blobs, folder).await?;
+    let size = |name: &str| sizes.get(name).copied();
+    let segments = playlist
+        .segments
+        .iter()
+        .map(|(name, duration)| Some(Segment { bytes: size(name)?, duration: *duration }));
+    let Some(segments) = segments.collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let Some(init) = read(blobs, &below(folder, &playlist.init)?).await? else { return Ok(None) };
+    let bandwidth = Bandwidth::measure(&segments, playlist.target).ok_or_else(|| malformed("no segments"))?;
+    Ok(Some(Rendition { duration: segments.iter().map(|segment| segment.duration).sum(), bandwidth, init }))
+}
+
+/// The sizes of the files in a folder, by name.
+async fn sizes(blobs: &S3Blobs, folder: &BlobKey) -> Result<HashMap<String, u64>, TranscodeError> {
+    const PAGE: usize = 1000;
+    let mut sizes = HashMap::new();
+    let mut after: Option<BlobKey> = None;
+    loop {
+        let page = blobs.list(folder, after.as_ref(), PAGE).await.map_err(from_store)?;
+        let last = page.len() < PAGE;
+        after = page.last().map(|blob| blob.key.clone());
+        let named = page.into_iter().filter_map(|blob| {
+            let name = blob.key.as_str().strip_prefix(folder.as_str())?.strip_prefix('/')?.to_owned();
+            Some((name, blob.size))
+        });
+        sizes.extend(named);
+        if last {
+            return Ok(sizes);
+        }
+    }
+}
+
+async fn read(blobs: &S3Blobs, key: &BlobKey) -> Result<Option<Vec<u8>>, TranscodeError> {
+    let found = match blobs.get(key, Some(0..MOST as u64)).await {
+        Ok(found) => found,
+        Err(BlobError::NotFound) => return Ok(None),
+        Err(error) => return Err(from_store(error)),
+    };
+    let bytes = found.bytes.try_fold(Vec::new(), |mut all, chunk| async move {
+        all.extend_from_slice(&chunk);
+        Ok(all)
+    });
+    bytes.await.map(Some).map_err(|error| TranscodeError::Interrupted(error.to_string()))
+}
+
+/// What matters of a media playlist (RFC 8216 §4.3).
+#[derive(Debug, PartialEq)]
+struct Playlist {
+    target: Duration,
+    init: String,
+    segments: Vec<(String, Duration)>,
+}
+
+impl Playlist {
+    fn parse(text: &str) -> Option<Self> {
+        let (mut target, mut init, mut pending, mut segments) = (None, None, None, Vec::new());
+        for line in text.lines().map(str::trim) {
+            if let Some(seconds) = line.strip_prefix("#EXT-X-TARGETDURATION:") {
+                target = Some(duration(seconds)?);
+            } else if let Some(attributes) = line.strip_prefix("#EXT-X-MAP:") {
+                init = Some(attributes.split_once("URI=\"")?.1.split_once('"')?.0.to_owned());
+            } else if let Some(info) = line.strip_prefix("#EXTINF:") {
+                pending = Some(duration(info.split(',').next()?)?);
+            } else if !line.is_empty() && !line.starts_with('#') {
+                segments.push((line.to_owned(), pending.take()?));
+            }
+        }
+        Some(Self { target: target?, init: init?, segments })
+    }
+}
+
+fn duration(seconds: &str) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds.trim().parse().ok()?).ok()
+}
+
+/// Profile, constraints and level from the `avcC` box (ISO/IEC 14496-15 §5.3.3.1): the three bytes after its version, in
+/// hexadecimal (RFC 6381 §3.3).
+fn avc_codec(init: &[u8]) -> Option<String> {
+    let at = init.windows(4).position(|name| name == b"avcC")?;
+    let [profile, constraints, level] = *init.get(at + 5..at + 8)? else { return None };
+    Some(format!("avc1.{profile:02x}{constraints:02x}{level:02x}"))
+}
+
+fn below(key: &BlobKey, rest: &str) -> Result<BlobKey, TranscodeError> {
+    BlobKey::new(format!("{key}/{rest}")).ok_or_else(|| malformed("a file has a name that is no key"))
+}
+
+fn malformed(what: &'static str) -> TranscodeError {
+    TranscodeError::Internal(what.into())
+}
