@@ -4,5 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 prefix=$(setup/aws-stand-ins.sh)
+# Most of them wait: for a queue, for the clock.
+export RUST_TEST_THREADS=8
 # Last on the PATH: the environments have a python3 of their own, which is nobody else's business.
 PATH="$PATH:${prefix%:}" exec cargo test --locked --package stoa-aws --features stand-ins --no-fail-fast --quiet -- "$@"

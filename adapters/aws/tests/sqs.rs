@@ -34,8 +34,8 @@ fn fresh() -> Fixture<dyn Queue> {
     let (_, _, queue) = now(queues(&["q", "a", "b"]));
     let pace = Pace::Waited {
         clock: Arc::new(SystemClock),
-        minute: Duration::from_secs(3),
-        slack: Duration::from_secs(1),
+        minute: Duration::from_secs(5),
+        slack: Duration::from_secs(2),
     };
     Fixture::with_pace(Arc::new(queue), pace, ())
 }

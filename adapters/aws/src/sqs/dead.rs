@@ -1,6 +1,7 @@
 //! Dead letters: messages of a queue of their own. SQS has no way to look without taking, so who looks takes them for a
 //! moment and hands them back; meanwhile somebody else who looks does not see them.
 
+use super::handed::SENT;
 use super::{BATCH, Handed, SqsQueue, failure, seconds, text};
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry as Change, Message, MessageSystemAttributeName as Attribute,
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 const REASON: &str = "reason";
 const ATTEMPTS: &str = "attempts";
-const SENT: &str = "sent";
 
 /// How long letters are taken for: they come back by themselves where handing them back fails.
 const LOOKING: Duration = Duration::from_secs(10);

@@ -1,6 +1,7 @@
 //! [`Queue`] on SQS: each queue is one of SQS's, with another one beside it for its dead letters.
 
 mod dead;
+mod handed;
 mod lane;
 mod text;
 
@@ -10,10 +11,10 @@ use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sqs::types::{Message, MessageSystemAttributeName as Attribute};
+use aws_sdk_sqs::types::MessageSystemAttributeName as Attribute;
 use domain::time::Timestamp;
+use handed::Handed;
 use lane::Lane;
-use serde::{Deserialize, Serialize};
 use services::clock::Clock;
 use services::ports::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};
 use std::collections::HashMap;
@@ -30,10 +31,6 @@ const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 60 * 60);
 const BATCH: usize = 10;
 /// How long a message stays hidden while its receipt is tried.
 const WHILE_SETTLING: Duration = Duration::from_secs(30);
-
-/// When a message is due whose delay is longer than SQS's, and when it was sent: epoch milliseconds.
-const DUE: &str = "due";
-const SENT: &str = "sent";
 
 /// Queues of SQS. They are there already: `{prefix}{name}`, and `{prefix}{name}-dead` for dead letters, standard queues both.
 ///
@@ -74,8 +71,8 @@ impl SqsQueue {
         let mut request = self.shared.client.send_message().queue_url(self.url(queue));
         request = request.delay_seconds(seconds(wait.min(LONGEST_DELAY)));
         if wait > LONGEST_DELAY {
-            request = request.message_attributes(DUE, text::attribute(&due.millis().to_string())?);
-            request = request.message_attributes(SENT, text::attribute(&sent.millis().to_string())?);
+            request = request.message_attributes(handed::DUE, text::attribute(&due.millis().to_string())?);
+            request = request.message_attributes(handed::SENT, text::attribute(&sent.millis().to_string())?);
         }
         let (body, mark) = text::pack(body)?;
         if let Some(mark) = mark {
@@ -121,13 +118,13 @@ impl SqsQueue {
         let request = self.shared.client.change_message_visibility().queue_url(self.url(queue));
         let request = request.receipt_handle(handle);
         let visibility = seconds(visibility.min(LONGEST_VISIBILITY));
-        request.visibility_timeout(visibility).send().await.map_err(failure)?;
+        request.visibility_timeout(visibility).send().await.map_err(unsettled)?;
         Ok(())
     }
 
     async fn delete(&self, queue: &str, handle: &str) -> Result<(), QueueError> {
         let request = self.shared.client.delete_message().queue_url(self.url(queue));
-        request.receipt_handle(handle).send().await.map_err(failure)?;
+        request.receipt_handle(handle).send().await.map_err(unsettled)?;
         Ok(())
     }
 
@@ -225,66 +222,31 @@ impl Queue for SqsQueue {
     }
 }
 
-/// A message that was handed out. All of it is its receipt: SQS cannot be asked for a message by its handle, and
-/// burying one needs its text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Handed {
-    queue: String,
-    handle: String,
-    body: String,
-    attempt: u32,
-    sent: Timestamp,
-    #[serde(skip)]
-    due: Option<Timestamp>,
-}
-
-impl Handed {
-    fn read(queue: &str, message: Message) -> Self {
-        let system = message.attributes.as_ref();
-        let number = |name| -> Option<i64> { system?.get(&name)?.parse().ok() };
-        let millis = |name| Some(Timestamp::from_millis(text::value(&message, name)?.parse().ok()?));
-        let sent = number(Attribute::SentTimestamp).unwrap_or_default();
-        let attempt = number(Attribute::ApproximateReceiveCount).and_then(|count| count.try_into().ok());
-        Self {
-            queue: queue.to_owned(),
-            body: text::unpack(&message),
-            attempt: attempt.unwrap_or(1),
-            sent: millis(SENT).unwrap_or(Timestamp::from_millis(sent)),
-            due: millis(DUE),
-            handle: message.receipt_handle.unwrap_or_default(),
-        }
-    }
-
-    fn deliver(self) -> Result<Delivery, QueueError> {
-        let receipt = serde_json::to_string(&self).map_err(|error| QueueError::Internal(error.into()))?;
-        Ok(Delivery { receipt: Receipt(receipt), body: self.body, attempt: self.attempt, sent: self.sent })
-    }
-
-    fn parse(receipt: &Receipt) -> Result<Self, QueueError> {
-        serde_json::from_str(&receipt.0).map_err(|_| QueueError::Gone)
-    }
-}
-
 /// SQS counts in seconds. Rounded up: what is hidden stays so for no shorter than was asked.
 fn seconds(span: Duration) -> i32 {
     i32::try_from(span.as_secs() + u64::from(span.subsec_nanos() > 0)).unwrap_or(i32::MAX)
 }
 
-/// What SQS calls a receipt that is not the latest, of a message that is gone, or none at all.
-const GONE: [&str; 3] = ["ReceiptHandleIsInvalid", "InvalidParameterValue", "InvalidIdFormat"];
-
 fn failure<E>(error: SdkError<E, HttpResponse>) -> QueueError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    if error.code().is_some_and(|code| GONE.contains(&code)) {
-        return QueueError::Gone;
-    }
     let Fault { kind, source } = Fault::of(error);
     match kind {
         Kind::Passing => QueueError::Unavailable(source),
         Kind::Missing | Kind::Defect => QueueError::Internal(source),
     }
+}
+
+/// What SQS calls a receipt that is not the latest, of a message that is gone, or none at all.
+const GONE: [&str; 3] = ["ReceiptHandleIsInvalid", "InvalidParameterValue", "InvalidIdFormat"];
+
+/// An error of a request that settles a message.
+fn unsettled<E>(error: SdkError<E, HttpResponse>) -> QueueError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    if error.code().is_some_and(|code| GONE.contains(&code)) { QueueError::Gone } else { failure(error) }
 }
 
 fn is_visible(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
