@@ -73,18 +73,14 @@ impl Bench {
         }
         self.put("media/A/V/frames/poster.0000000.jpg", "black").await;
         self.put("media/A/V/frames/poster.0000001.jpg", "a picture").await;
+        self.put("media/A/V/frames/poster.0000002.jpg", "another").await;
     }
 }
 
 fn job() -> TranscodeJob {
-    let probe = Probe {
-        width: 854,
-        height: 480,
-        frame_rate: FrameRate::new(30_000, 1001).unwrap(),
-        interlaced: false,
-        duration: Duration::from_secs(60),
-        audio_channels: Some(6),
-    };
+    let rate = FrameRate::new(30_000, 1001).unwrap();
+    let probe = Probe::picture(854, 480, rate, Duration::from_secs(60));
+    let probe = Probe { audio_channels: Some(6), audio_track: 1, ..probe };
     TranscodeJob {
         asset: AssetId::new(Timestamp::from_millis(1), 2),
         version: VersionId::new(Timestamp::from_millis(3), 4),
@@ -126,6 +122,7 @@ async fn a_job_is_asked_for_as_mediaconvert_wants_it() {
     let input = &settings["inputs"][0];
     assert_eq!(input["fileInput"], format!("s3://{}/test/uploads/A/V/source", bench.bucket));
     assert_eq!(input["videoSelector"]["rotate"], "AUTO");
+    assert_eq!(input["audioSelectors"]["Audio Selector 1"]["tracks"], json!([2]), "from one");
     let groups = settings["outputGroups"].as_array().unwrap();
     let names: Vec<_> = groups.iter().map(|group| group["customName"].as_str().unwrap()).collect();
     assert_eq!(names, ["480p", "360p", "audio", "poster"]);
@@ -145,7 +142,7 @@ async fn a_job_is_asked_for_as_mediaconvert_wants_it() {
         assert_eq!((&video["width"], &video["height"]), (&json!(rung.width), &json!(rung.height)));
         let h264 = &video["codecSettings"]["h264Settings"];
         assert_eq!(h264["rateControlMode"], "QVBR");
-        assert_eq!(h264["maxBitrate"], rung.bitrate / 10 * 11);
+        assert_eq!(h264["maxBitrate"], rung.bitrate);
         assert_eq!((&h264["gopSizeUnits"], &h264["gopSize"]), (&json!("FRAMES"), &json!(120.0)));
         assert_eq!(
             (&h264["framerateNumerator"], &h264["framerateDenominator"]),
@@ -163,7 +160,7 @@ async fn a_job_is_asked_for_as_mediaconvert_wants_it() {
     let poster = &groups[3];
     assert_eq!(poster["outputGroupSettings"]["fileGroupSettings"]["destination"], at("frames/poster"));
     let capture = &poster["outputs"][0]["videoDescription"]["codecSettings"]["frameCaptureSettings"];
-    assert_eq!((&capture["framerateDenominator"], &capture["maxCaptures"]), (&json!(12), &json!(2)));
+    assert_eq!((&capture["framerateDenominator"], &capture["maxCaptures"]), (&json!(12), &json!(5)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,7 +179,9 @@ async fn a_complete_job_is_measured_and_not_done_again() {
     assert_eq!(names, [("480p", "avc1.64001f"), ("360p", "avc1.64001f")]);
     assert_eq!(made.video[0].bandwidth.peak, 800_000, "400,400 bytes in 4.004 s");
     assert_eq!(made.audio.as_ref().unwrap().codec, "mp4a.40.2");
-    assert_eq!(bench.blobs.size(&key("media/A/V/poster.jpg")).await.unwrap(), Some(9), "the later picture");
+    assert_eq!(bench.blobs.size(&key("media/A/V/poster.jpg")).await.unwrap(), Some(9), "not the black one");
+    assert_eq!(bench.blobs.size(&key("media/A/V/poster-1.jpg")).await.unwrap(), Some(7));
+    assert_eq!(made.posters, 2);
     assert_eq!(bench.blobs.list(&key("media/A/V/frames"), None, 10).await.unwrap(), []);
     assert_eq!(bench.transcoder.look(&job(), &remote()).await.unwrap(), Remote::Made(made.clone()));
     assert_eq!(bench.transcode().await.unwrap(), Work::Made(made), "nothing is asked for what is there");
@@ -232,7 +231,7 @@ async fn a_job_is_ended_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_probe_tells_what_the_source_holds() {
     let video = json!({"index": 1, "trackType": "video", "codec": "AVC", "videoProperties": {
-        "width": 1920, "height": 1080, "rotation": 90, "frameRate": {"numerator": 30000, "denominator": 1001}}});
+        "width": 1920, "height": 1080, "rotation": 90, "transferCharacteristics": "ARIB_B67", "frameRate": {"numerator": 30000, "denominator": 1001}}});
     let sound = json!({"index": 2, "trackType": "audio", "codec": "AAC", "audioProperties": {"channels": 6}});
     let file = |tracks: Value| {
         (200, json!({"probeResults": [{"container": {"format": "mp4", "duration": 30.5, "tracks": tracks}}]}))
@@ -258,7 +257,10 @@ async fn a_probe_tells_what_the_source_holds() {
         bench.service.asked()[0].body["inputFiles"][0]["fileUrl"],
         format!("s3://{}/test/{source}", bench.bucket)
     );
-    assert!(matches!(bench.transcoder.probe(&source).await, Err(TranscodeError::NoVideoTrack)));
+    assert!(
+        matches!(bench.transcoder.probe(&source).await, Err(TranscodeError::Unsupported(_))),
+        "sound alone"
+    );
     assert!(matches!(bench.transcoder.probe(&source).await, Err(TranscodeError::NotAVideo)));
     assert!(matches!(bench.transcoder.probe(&source).await, Err(TranscodeError::NotAVideo)));
 }

@@ -34,8 +34,9 @@ pub struct MediaConvertSettings {
 ///
 /// Each rendition is an output group of its own, because only groups have folders: the destination `…/in` and the name
 /// modifier `dex` make its playlist `index.m3u8`, as the port wants it. (The `in.m3u8` beside it, which names that one
-/// playlist, is not used.) Pictures for the poster are taken at the beginning and after a fifth; the last one that there is
-/// becomes `poster.jpg` when the job is seen to be complete, and so tells that all of the output is there.
+/// playlist, is not used.) Posters are pictures taken after every fifth; they get their names when the job is seen to be
+/// complete, `poster.jpg` last, and so tell that all of the output is there. There are no storyboards and no captions, and
+/// sources of sound alone are refused: nothing would be their poster.
 pub struct MediaConvert {
     client: Client,
     blobs: S3Blobs,

@@ -15,29 +15,54 @@ const MOST: usize = 8 << 20;
 
 /// The output of a job that is whole: what a job wrote that was not seen to be complete has no poster.
 pub(super) async fn whole(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Option<Transcoded>, TranscodeError> {
-    match blobs.size(&below(&job.target, "poster.jpg")?).await.map_err(from_store)? {
-        Some(_) => measure(blobs, job).await,
-        None => Ok(None),
+    if blobs.size(&poster(job, 0)?).await.map_err(from_store)?.is_none() {
+        return Ok(None);
     }
+    let Some(mut made) = measure(blobs, job).await? else { return Ok(None) };
+    made.posters = posters(blobs, job).await?;
+    Ok(Some(made))
 }
 
 /// Finishes the output of a job that is complete.
 pub(super) async fn finish(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Transcoded, TranscodeError> {
     let missing = || TranscodeError::Internal("a job is complete and its output is not there".into());
-    let made = measure(blobs, job).await?.ok_or_else(missing)?;
-    let (poster, frames) = (below(&job.target, "poster.jpg")?, below(&job.target, settings::FRAMES)?);
-    let taken = blobs.list(&frames, None, 10).await.map_err(from_store)?;
-    match taken.into_iter().rfind(|frame| frame.size > 0) {
-        Some(frame) => {
-            let picture = blobs.get(&frame.key, None).await.map_err(from_store)?;
-            blobs.put(&poster, picture.bytes).await.map_err(from_store)?;
-            blobs.delete(&frames).await.map_err(from_store)?;
-        }
-        // Done before.
-        None if blobs.size(&poster).await.map_err(from_store)?.is_some() => {}
-        None => return Err(missing()),
+    let mut made = measure(blobs, job).await?.ok_or_else(missing)?;
+    let frames = below(&job.target, settings::FRAMES)?;
+    let mut taken = blobs.list(&frames, None, 10).await.map_err(from_store)?;
+    taken.retain(|frame| frame.size > 0);
+    if taken.is_empty() {
+        // Done before, or never.
+        return whole(blobs, job).await?.ok_or_else(missing);
     }
+    // The beginning is often black.
+    if taken.len() > 1 {
+        taken.remove(0);
+    }
+    // The one that tells that all is there comes last.
+    for (number, frame) in taken.iter().enumerate().rev() {
+        let picture = blobs.get(&frame.key, None).await.map_err(from_store)?;
+        blobs.put(&poster(job, number as u32)?, picture.bytes).await.map_err(from_store)?;
+    }
+    made.posters = taken.len() as u32;
+    blobs.delete(&frames).await.map_err(from_store)?;
     Ok(made)
+}
+
+/// The name of a poster, from zero.
+fn poster(job: &TranscodeJob, number: u32) -> Result<BlobKey, TranscodeError> {
+    match number {
+        0 => below(&job.target, "poster.jpg"),
+        _ => below(&job.target, &format!("poster-{number}.jpg")),
+    }
+}
+
+/// How many posters there are.
+async fn posters(blobs: &S3Blobs, job: &TranscodeJob) -> Result<u32, TranscodeError> {
+    let mut count = 0;
+    while blobs.size(&poster(job, count)?).await.map_err(from_store)?.is_some() {
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// `None` where a file of it is missing.
@@ -60,9 +85,21 @@ async fn measure(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Option<Transcode
     if job.ladder.audio.is_some() {
         let Some(found) = rendition(blobs, &below(&job.target, "audio")?).await? else { return Ok(None) };
         // AAC-LC (ISO/IEC 14496-3 object type 2): what the job asks for.
-        audio = Some(AudioRendition { codec: "mp4a.40.2".to_owned(), bandwidth: found.bandwidth });
+        audio = Some(AudioRendition {
+            codec: "mp4a.40.2".to_owned(),
+            channels: settings::channels(job),
+            bandwidth: found.bandwidth,
+        });
     }
-    Ok(Some(Transcoded { duration, video, audio }))
+    Ok(Some(Transcoded {
+        duration,
+        video,
+        audio,
+        warnings: Vec::new(),
+        captions: Vec::new(),
+        posters: 0,
+        storyboard: false,
+    }))
 }
 
 /// A rendition in a folder.

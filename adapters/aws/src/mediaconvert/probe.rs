@@ -4,8 +4,8 @@ use super::Fault;
 use aws_sdk_mediaconvert::config::http::HttpResponse;
 use aws_sdk_mediaconvert::error::SdkError;
 use aws_sdk_mediaconvert::operation::probe::ProbeError;
-use aws_sdk_mediaconvert::types::{ProbeResult, Track, TrackType, VideoProperties};
-use domain::video::{FrameRate, Probe};
+use aws_sdk_mediaconvert::types::{ProbeResult, Track, TrackType, TransferCharacteristics, VideoProperties};
+use domain::video::{Colour, FrameRate, Hdr, Probe};
 use services::ports::TranscodeError;
 use std::time::Duration;
 
@@ -26,7 +26,11 @@ pub(super) fn read(results: &[ProbeResult]) -> Result<Probe, TranscodeError> {
     if container.tracks().is_empty() {
         return Err(TranscodeError::NotAVideo);
     }
-    let track = of_type(TrackType::Video).ok_or(TranscodeError::NoVideoTrack)?;
+    let Some(track) = of_type(TrackType::Video) else {
+        // There would be no poster.
+        let sound = of_type(TrackType::Audio).map(|_| unreadable("it is sound alone"));
+        return Err(sound.unwrap_or(TranscodeError::NoVideoTrack));
+    };
     let video = track.video_properties().ok_or(TranscodeError::NoVideoTrack)?;
     let (width, height) = size(video).ok_or_else(|| unreadable("no picture size"))?;
     let duration = container.duration().or(track.duration()).unwrap_or_default();
@@ -37,15 +41,21 @@ pub(super) fn read(results: &[ProbeResult]) -> Result<Probe, TranscodeError> {
     let sound = of_type(TrackType::Audio).map(|track: &Track| {
         track.audio_properties().and_then(|sound| sound.channels()).and_then(positive).unwrap_or(2)
     });
+    let frame_rate = frame_rate(video).ok_or_else(|| unreadable("no frame rate"))?;
     Ok(Probe {
-        width,
-        height,
-        frame_rate: frame_rate(video).ok_or_else(|| unreadable("no frame rate"))?,
-        // Probe does not tell; the job looks for itself.
-        interlaced: false,
-        duration,
         audio_channels: sound,
+        turned: video.rotation().unwrap_or_default() != 0,
+        colour: Colour { hdr: hdr(video), ..Colour::default() },
+        ..Probe::picture(width, height, frame_rate, duration)
     })
+}
+
+fn hdr(video: &VideoProperties) -> Option<Hdr> {
+    match video.transfer_characteristics()? {
+        TransferCharacteristics::Smpte2084 => Some(Hdr::Pq),
+        TransferCharacteristics::AribB67 => Some(Hdr::Hlg),
+        _ => None,
+    }
 }
 
 /// As it is shown: with square pixels, and turned.

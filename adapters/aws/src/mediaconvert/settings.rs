@@ -23,29 +23,31 @@ pub(super) fn job_settings(job: &TranscodeJob, uri: impl Fn(&BlobKey) -> String)
     let mut groups: Vec<_> = ladder
         .rungs
         .iter()
-        .map(|rung| cmaf(&rung.name, at(&format!("{}/{BASE}", rung.name)), picture(rung, ladder)))
+        .map(|rung| cmaf(&rung.name, at(&format!("{}/{BASE}", rung.name)), picture(rung, job)))
         .collect();
     if let Some(bitrate) = ladder.audio {
-        groups.push(cmaf("audio", at(&format!("audio/{BASE}")), sound(bitrate)));
+        groups.push(cmaf("audio", at(&format!("audio/{BASE}")), sound(bitrate, channels(job))));
     }
     groups.push(poster(job, at(&format!("{FRAMES}/poster"))));
     JobSettings::builder()
         .timecode_config(TimecodeConfig::builder().source(TimecodeSource::Zerobased).build())
-        .inputs(input(uri(&job.source), ladder.audio.is_some()))
+        .inputs(input(uri(&job.source), ladder.audio.map(|_| job.probe.audio_track)))
         .set_output_groups(Some(groups))
         .build()
 }
 
-fn input(source: String, with_sound: bool) -> Input {
+fn input(source: String, sound: Option<u32>) -> Input {
     let input = Input::builder()
         .file_input(source)
         .timecode_source(InputTimecodeSource::Zerobased)
         .video_selector(VideoSelector::builder().rotate(InputRotate::Auto).build());
-    if !with_sound {
-        return input.build();
-    }
-    let first = AudioSelector::builder().default_selection(AudioDefaultSelection::Default).build();
-    input.audio_selectors(SOUND, first).build()
+    let Some(track) = sound else { return input.build() };
+    let main = AudioSelector::builder()
+        .default_selection(AudioDefaultSelection::Default)
+        .selector_type(AudioSelectorType::Track)
+        // Counted from one here.
+        .tracks(number(track.saturating_add(1)));
+    input.audio_selectors(SOUND, main.build()).build()
 }
 
 /// One rendition in a folder of its own, as CMAF with an HLS playlist.
@@ -72,15 +74,15 @@ fn cmaf(name: &str, destination: String, output: builders::OutputBuilder) -> Out
     OutputGroup::builder().custom_name(name).output_group_settings(settings).outputs(output).build()
 }
 
-fn picture(rung: &Rung, ladder: &Ladder) -> builders::OutputBuilder {
+fn picture(rung: &Rung, job: &TranscodeJob) -> builders::OutputBuilder {
+    let ladder = &job.ladder;
     let (frames, seconds) = ladder.frame_rate.fraction();
     let h264 = H264Settings::builder()
         .codec_profile(H264CodecProfile::High)
         .codec_level(H264CodecLevel::Auto)
         .rate_control_mode(H264RateControlMode::Qvbr)
         .qvbr_settings(H264QvbrSettings::builder().qvbr_quality_level(QUALITY).build())
-        // At most a tenth above the average within two seconds: what a player may rely on.
-        .max_bitrate(number(rung.bitrate / 10 * 11))
+        .max_bitrate(number(rung.bitrate))
         .hrd_buffer_size(number(rung.bitrate * 2))
         .quality_tuning_level(H264QualityTuningLevel::SinglePassHq)
         .interlace_mode(H264InterlaceMode::Progressive)
@@ -103,10 +105,20 @@ fn picture(rung: &Rung, ladder: &Ladder) -> builders::OutputBuilder {
     let deinterlacer =
         Deinterlacer::builder().mode(DeinterlacerMode::Adaptive).control(DeinterlacerControl::Normal).build();
     let video = scaled(rung)
-        .video_preprocessors(VideoPreprocessor::builder().deinterlacer(deinterlacer).build())
+        .video_preprocessors(colours(job).deinterlacer(deinterlacer).build())
         .codec_settings(codec)
         .build();
     Output::builder().video_description(video)
+}
+
+/// Every rendition is for screens of all ages: what is brighter is brought down.
+fn colours(job: &TranscodeJob) -> builders::VideoPreprocessorBuilder {
+    let preprocessor = VideoPreprocessor::builder();
+    if job.probe.colour.hdr.is_none() {
+        return preprocessor;
+    }
+    let corrector = ColorCorrector::builder().color_space_conversion(ColorSpaceConversion::Force709).build();
+    preprocessor.color_corrector(corrector)
 }
 
 /// To the size of a rung, which has the shape of the source.
@@ -117,12 +129,12 @@ fn scaled(rung: &Rung) -> builders::VideoDescriptionBuilder {
         .scaling_behavior(ScalingBehavior::StretchToOutput)
 }
 
-fn sound(bitrate: u32) -> builders::OutputBuilder {
+fn sound(bitrate: u32, channels: u32) -> builders::OutputBuilder {
     let aac = AacSettings::builder()
         .codec_profile(AacCodecProfile::Lc)
         .rate_control_mode(AacRateControlMode::Cbr)
         .bitrate(number(bitrate))
-        .coding_mode(AacCodingMode::CodingMode20)
+        .coding_mode(if channels == 1 { AacCodingMode::CodingMode10 } else { AacCodingMode::CodingMode20 })
         .sample_rate(48_000)
         .build();
     let loudness = AudioNormalizationSettings::builder()
@@ -140,20 +152,21 @@ fn sound(bitrate: u32) -> builders::OutputBuilder {
     Output::builder().audio_descriptions(audio)
 }
 
-/// Two pictures, of the beginning and after a fifth: the second is what a film is about, and short ones have only the first.
+/// Pictures of the beginning and after every fifth, of which short sources have only some.
 fn poster(job: &TranscodeJob, destination: String) -> OutputGroup {
     let fifth = i32::try_from(job.probe.duration.as_secs() / 5).unwrap_or(i32::MAX).max(1);
     let capture = FrameCaptureSettings::builder()
         .framerate_numerator(1)
         .framerate_denominator(fifth)
-        .max_captures(2)
+        .max_captures(5)
         .quality(80)
         .build();
     let codec =
         VideoCodecSettings::builder().codec(VideoCodec::FrameCapture).frame_capture_settings(capture).build();
     // No larger than pages show it: the rung nearest to 720 lines.
     let rung = job.ladder.rungs.iter().min_by_key(|rung| rung.height.min(rung.width).abs_diff(720));
-    let video = rung.map_or_else(VideoDescription::builder, scaled).codec_settings(codec).build();
+    let video = rung.map_or_else(VideoDescription::builder, scaled);
+    let video = video.video_preprocessors(colours(job).build()).codec_settings(codec).build();
     let container = ContainerSettings::builder().container(ContainerType::Raw).build();
     let output = Output::builder().container_settings(container).video_description(video).build();
     let settings = OutputGroupSettings::builder()
@@ -161,6 +174,11 @@ fn poster(job: &TranscodeJob, destination: String) -> OutputGroup {
         .file_group_settings(FileGroupSettings::builder().destination(destination).build())
         .build();
     OutputGroup::builder().custom_name("poster").output_group_settings(settings).outputs(output).build()
+}
+
+/// How many channels the rendition of the sound has: mono where the source is, else stereo.
+pub(super) fn channels(job: &TranscodeJob) -> u32 {
+    if job.probe.audio_channels == Some(1) { 1 } else { 2 }
 }
 
 fn number(number: u32) -> i32 {
