@@ -73,7 +73,7 @@ impl School {
     }
 
     async fn video(&self) -> VideoStatus {
-        videos::status(&self.app.stoa, self.ada, self.course, self.lesson).await.unwrap()
+        videos::of_lesson(&self.app.stoa, self.ada, self.course, self.lesson).await.unwrap().status
     }
 }
 
