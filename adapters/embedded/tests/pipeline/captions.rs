@@ -205,7 +205,7 @@ impl World {
         [self.files("media"), self.files("captions")]
             .concat()
             .iter()
-            .filter(|file| file.ends_with(".vtt"))
+            .filter(|file| file.contains("captions/"))
             .count()
     }
 }
