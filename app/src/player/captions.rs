@@ -22,12 +22,9 @@ impl Captions {
     /// are to be shown.
     pub(super) fn add(video: &HtmlMediaElement, captions: &[CaptionTrack]) -> Option<Self> {
         let list = video.text_tracks().filter(|_| !captions.is_empty())?;
-        let elements: Vec<_> = captions.iter().filter_map(|caption| element(video, caption)).collect();
         let wanted = remembered().filter(|language| !language.is_empty());
-        let wanted = elements.iter().find(|element| wanted.as_ref() == Some(&element.srclang()));
-        if let Some(track) = wanted.and_then(HtmlTrackElement::track) {
-            track.set_mode(TextTrackMode::Showing);
-        }
+        let elements: Vec<_> =
+            captions.iter().filter_map(|caption| element(video, caption, wanted.as_deref())).collect();
         let tracks: Vec<_> = elements.iter().filter_map(HtmlTrackElement::track).collect();
         let remember = Closure::new(move || remember(&tracks));
         list.set_onchange(Some(remember.as_ref().unchecked_ref()));
@@ -42,11 +39,18 @@ impl Drop for Captions {
     }
 }
 
-fn element(video: &HtmlMediaElement, caption: &CaptionTrack) -> Option<HtmlTrackElement> {
+fn element(
+    video: &HtmlMediaElement,
+    caption: &CaptionTrack,
+    wanted: Option<&str>,
+) -> Option<HtmlTrackElement> {
     let element: HtmlTrackElement = document().create_element("track").ok()?.unchecked_into();
     element.set_kind("subtitles");
     element.set_label(&caption.label);
-    element.set_srclang(caption.language.as_ref().map_or("", |language| language.as_str()));
+    let language = caption.language.as_ref().map(|language| language.as_str());
+    element.set_srclang(language.unwrap_or_default());
+    // Not by its mode: beside a track that a script shows, Chromium shows one that it chooses by itself.
+    element.set_default(wanted.is_some() && language == wanted);
     element.set_src(&caption.address);
     video.append_child(&element).ok()?;
     Some(element)

@@ -4,7 +4,7 @@ use super::page_cache::{self, PageCache};
 use super::{Site, body_limit, headers, problems};
 use app::{ClientBundle, SiteSettings};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use http::StatusCode;
@@ -35,6 +35,8 @@ pub(super) fn router(site: &Site) -> Router {
         .layer(from_fn_with_state(cache, page_cache::serve))
         .layer(from_fn(problems::prove))
         .layer(from_fn(body_limit::check))
+        // Ours is the only limit: axum's own is too small for captions.
+        .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(compression())
         .with_state(options)

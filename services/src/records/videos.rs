@@ -300,8 +300,11 @@ pub(crate) fn caption(asset: AssetId, id: CaptionId) -> BlobKey {
 }
 
 /// The captions that came with a version's file.
-fn embedded(_: &Package) -> Vec<Track> {
-    Vec::new()
+fn embedded(package: &Package) -> impl Iterator<Item = Track> {
+    package.captions.iter().map(|track| {
+        let language = track.language.as_ref().and_then(|tag| tag.parse().ok());
+        Track { id: None, file: track.file.clone(), language, label: track.label.clone() }
+    })
 }
 
 /// Prefixes of all blobs of all versions.

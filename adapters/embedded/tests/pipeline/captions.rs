@@ -69,6 +69,28 @@ async fn captions_stay_when_another_version_is_uploaded() {
 }
 
 #[tokio::test]
+async fn captions_that_came_with_the_file_give_way_to_those_in_the_same_language() {
+    let world = World::new().await;
+    world.upload("one.mkv", world.film_with_subtitles()).await.unwrap();
+    world.work().await;
+    let languages = async || {
+        let captions = world.open().await.unwrap().captions;
+        let tag = |caption: &domain::view::CaptionTrack| caption.language.as_ref().map(ToString::to_string);
+        captions.iter().map(|caption| (tag(caption).unwrap(), caption.address.len())).collect::<Vec<_>>()
+    };
+    let embedded = languages().await;
+    assert_eq!(embedded.iter().map(|(tag, _)| tag.as_str()).collect::<Vec<_>>(), ["de", "fr"]);
+    let id = world.caption("de", GERMAN).await.unwrap();
+    world.work().await;
+    let uploaded = languages().await;
+    assert_eq!(uploaded.iter().map(|(tag, _)| tag.as_str()).collect::<Vec<_>>(), ["de", "fr"]);
+    assert!(uploaded[0].1 > embedded[0].1, "named by an identifier, not by a number");
+    captions::remove(&world.stoa, world.actor, world.course, world.lesson, id).await.unwrap();
+    world.work().await;
+    assert_eq!(languages().await, embedded);
+}
+
+#[tokio::test]
 async fn what_lies_beside_a_video_becomes_what_its_record_says() {
     let world = World::with_video().await;
     world.caption("de", GERMAN).await.unwrap();
@@ -159,6 +181,19 @@ impl World {
         captions.into_iter().map(|caption| caption.address).collect()
     }
 
+    /// A film with subtitles in German and in French.
+    fn film_with_subtitles(&self) -> ByteStream {
+        let path = |name: &str| self.folder.path().join(name);
+        media::film(&path("plain.mp4"), "640x360", "24", 5, 6);
+        std::fs::write(path("words.srt"), GERMAN).unwrap();
+        let (plain, words) = (path("plain.mp4"), path("words.srt"));
+        let inputs = format!("-i {} -i {} -i {}", plain.display(), words.display(), words.display());
+        let languages = "-metadata:s:s:0 language=ger -metadata:s:s:1 language=fre";
+        media::make(&path("film.mkv"), &format!("{inputs} -map 0 -map 1 -map 2 -c copy {languages}"));
+        let film = std::fs::read(path("film.mkv")).unwrap();
+        futures::stream::iter([Ok(Bytes::from(film))]).boxed()
+    }
+
     async fn settle(&self, jobs: usize) {
         for _ in 0..jobs {
             assert_eq!(self.work().await, Outcome::Done);
@@ -170,7 +205,7 @@ impl World {
         [self.files("media"), self.files("captions")]
             .concat()
             .iter()
-            .filter(|file| file.ends_with(".vtt"))
+            .filter(|file| file.contains("captions/"))
             .count()
     }
 }
