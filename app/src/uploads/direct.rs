@@ -1,11 +1,11 @@
 //! The same library where parts go straight to a bucket: what it would send to the server as a part goes to an address
 //! that is signed for that part, again whenever it is sent again: addresses expire.
 
-use super::tus::{Request, sha256};
+use super::tus::{Request, Turn, sha256};
 use crate::api::uploads;
 use crate::library;
 use domain::upload::BegunUpload;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Blob, XmlHttpRequest};
@@ -30,13 +30,13 @@ extern "C" {
 }
 
 /// What makes the library's requests for this upload.
-pub(super) fn stack(begun: &BegunUpload) -> JsValue {
-    let begun = begun.clone();
+pub(super) fn stack(begun: &BegunUpload, turn: &Turn) -> JsValue {
+    let (begun, turn) = (begun.clone(), turn.clone());
     let default = DefaultHttpStack::new(&Object::new());
     let create = move |method: String, url: String| {
         let request = default.create_request(&method, &url);
         if method == "PATCH" {
-            divert(&request, begun.clone());
+            divert(&request, begun.clone(), turn.clone());
         }
         request
     };
@@ -48,12 +48,12 @@ pub(super) fn stack(begun: &BegunUpload) -> JsValue {
 }
 
 /// Has a request send its part to the bucket.
-fn divert(request: &Request, begun: BegunUpload) {
+fn divert(request: &Request, begun: BegunUpload, turn: Turn) {
     let send = library::get(request, "send").unchecked_into::<Function>();
     let own: Request = JsValue::from(request).unchecked_into();
     let diverted = move |part: Blob| -> Promise {
-        let (send, own, begun) = (send.clone(), JsValue::from(&own), begun.clone());
-        future_to_promise(async move { send_part(&send, own.unchecked_into(), &begun, part).await })
+        let (send, own, begun, turn) = (send.clone(), JsValue::from(&own), begun.clone(), turn.clone());
+        future_to_promise(async move { send_part(&send, own.unchecked_into(), &begun, part, &turn).await })
     };
     let diverted = Closure::<dyn Fn(Blob) -> Promise>::new(diverted).into_js_value();
     drop(Reflect::set(request, &"send".into(), &diverted));
@@ -64,7 +64,9 @@ async fn send_part(
     request: Sent,
     begun: &BegunUpload,
     part: Blob,
+    turn: &Turn,
 ) -> Result<JsValue, JsValue> {
+    let started = turn.now();
     let offset = request.header("Upload-Offset").and_then(|offset| offset.parse::<u64>().ok());
     let offset = offset.ok_or("a part without its offset")?;
     let number = u32::try_from(offset / begun.part_bytes + 1).map_err(|_| "too many parts")?;
@@ -73,6 +75,7 @@ async fn send_part(
         Ok(signed) => signed,
         Err(error) => return Ok(answer(error.status(), &error.to_string(), None)),
     };
+    turn.go_on(started).await;
     // Opened anew: the headers of the protocol are not for the bucket.
     let xhr = request.underlying();
     xhr.open_with_async("PUT", &signed.url, true)?;
@@ -91,22 +94,12 @@ async fn send_part(
 /// An answer as the library reads it.
 fn answer(status: u16, message: &str, offset: Option<u64>) -> JsValue {
     let object = Object::new();
-    let set = |key: &str, value: JsValue| drop(Reflect::set(&object, &key.into(), &value));
-    let constant = |value: JsValue| Function::new_no_args_with(value);
-    set("getStatus", constant(status.into()));
-    set("getBody", constant(message.into()));
-    set("getHeader", constant(offset.map_or(JsValue::NULL, |offset| offset.to_string().into())));
-    set("getUnderlyingObject", constant(Array::new().into()));
+    let tell = |key: &str, value: JsValue| {
+        let told = Closure::<dyn Fn() -> JsValue>::new(move || value.clone()).into_js_value();
+        drop(Reflect::set(&object, &key.into(), &told));
+    };
+    tell("getStatus", status.into());
+    tell("getBody", message.into());
+    tell("getHeader", offset.map_or(JsValue::NULL, |offset| offset.to_string().into()));
     object.into()
-}
-
-/// A function that always returns the same.
-trait Constant {
-    fn new_no_args_with(value: JsValue) -> JsValue;
-}
-
-impl Constant for Function {
-    fn new_no_args_with(value: JsValue) -> JsValue {
-        Closure::<dyn Fn() -> JsValue>::new(move || value.clone()).into_js_value()
-    }
 }

@@ -49,6 +49,10 @@ impl Uploads {
         if !has_begun {
             check(&file, upload.purpose).await?;
             let begun = begun(upload, &file).await?;
+            if handle(self).is_none() {
+                drop(api::abort(begun.id).await);
+                return Ok(());
+            }
             Transfer::load().await.map_err(|_| told(FailureKind::Network))?;
             let transfer = self.prepare(upload, &file, &begun);
             self.handles.update_value(|handles| {

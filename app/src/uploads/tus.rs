@@ -6,6 +6,7 @@ use crate::library;
 use domain::id::UploadId;
 use domain::upload::{BegunUpload, Failure, FailureKind};
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -67,7 +68,30 @@ pub(super) enum Report {
 /// A file on its way. It begins when it is started.
 pub(super) struct Transfer {
     upload: Upload,
+    turn: Turn,
     _listeners: Vec<JsValue>,
+}
+
+/// Counts starts and stops. The library sends what it was about to send also where it was stopped before it could: with
+/// what it was started with again there would be two of it.
+#[derive(Clone, Default)]
+pub(super) struct Turn(Rc<Cell<u32>>);
+
+impl Turn {
+    pub(super) fn now(&self) -> u32 {
+        self.0.get()
+    }
+
+    /// Goes on where nothing was started or stopped since `turn`; never, where it was.
+    pub(super) async fn go_on(&self, turn: u32) {
+        if self.now() != turn {
+            std::future::pending().await
+        }
+    }
+
+    fn next(&self) {
+        self.0.set(self.0.get().wrapping_add(1));
+    }
 }
 
 impl Transfer {
@@ -78,7 +102,7 @@ impl Transfer {
 
     /// The transfer of an upload that was begun.
     pub(super) fn new(file: &File, begun: &BegunUpload, report: impl Fn(Report) + 'static) -> Self {
-        let report = Rc::new(report);
+        let (report, turn) = (Rc::new(report), Turn::default());
         let part = begun.part_bytes as f64;
         let options = Object::new();
         // Setting a property of a plain object cannot fail.
@@ -103,7 +127,7 @@ impl Transfer {
         let error = move |error: JsValue| told(Report::Failed(failure(&error)));
         listen("onError", Closure::<dyn Fn(JsValue)>::new(error).into_js_value());
         let again = move |error: JsValue| {
-            let goes_on = failure(&error).kind.passes() || is_locked(&error);
+            let goes_on = failure(&error).kind.passes();
             if goes_on {
                 report(Report::Trying);
             }
@@ -111,24 +135,25 @@ impl Transfer {
         };
         listen("onShouldRetry", Closure::<dyn Fn(JsValue) -> bool>::new(again).into_js_value());
         if begun.direct {
-            listen("httpStack", direct::stack(begun));
+            listen("httpStack", direct::stack(begun, &turn));
         } else {
-            let file = file.clone();
-            let sum = move |request: Request| announce(&file, part, request);
+            let (file, turn) = (file.clone(), turn.clone());
+            let sum = move |request: Request| announce(&file, part, request, &turn);
             listen("onBeforeRequest", Closure::<dyn Fn(Request) -> Promise>::new(sum).into_js_value());
         }
-        Self { upload: Upload::new(file, &options), _listeners: listeners }
+        Self { upload: Upload::new(file, &options), turn, _listeners: listeners }
     }
 
     /// Begins, or goes on where the server says that it stopped.
     pub(super) fn start(&self) {
         // Where it waits for its next attempt, that is now.
-        drop(self.upload.abort());
+        self.pause();
         self.upload.start();
     }
 
     /// Stops after what is under way.
     pub(super) fn pause(&self) {
+        self.turn.next();
         drop(self.upload.abort());
     }
 }
@@ -139,15 +164,17 @@ fn address(id: UploadId) -> String {
 }
 
 /// Announces the checksum of the part that a request is about to send.
-fn announce(file: &File, part: f64, request: Request) -> Promise {
-    let file = file.clone();
+fn announce(file: &File, part: f64, request: Request, turn: &Turn) -> Promise {
+    let (file, turn, begun) = (file.clone(), turn.clone(), turn.now());
     future_to_promise(async move {
         if request.method() == "PATCH"
             && let Some(offset) =
                 request.header("Upload-Offset").and_then(|offset| offset.parse::<f64>().ok())
         {
             let blob = file.slice_with_f64_and_f64(offset, (offset + part).min(file.size()))?;
-            if let Some(sum) = sha256(&blob).await? {
+            let sum = sha256(&blob).await?;
+            turn.go_on(begun).await;
+            if let Some(sum) = sum {
                 request.set_header("Upload-Checksum", &format!("sha256 {sum}"));
             }
         }
@@ -166,11 +193,6 @@ pub(super) async fn sha256(blob: &Blob) -> Result<Option<String>, JsValue> {
     // As `btoa` wants it: a character for each byte.
     let text: String = sum.into_iter().map(char::from).collect();
     Ok(Some(leptos::prelude::window().btoa(&text)?))
-}
-
-/// Whether another connection is at the upload: it is asked again soon.
-fn is_locked(error: &JsValue) -> bool {
-    response(error).is_some_and(|response| response.status() == 423)
 }
 
 fn response(error: &JsValue) -> Option<Response> {

@@ -251,27 +251,33 @@ async fn only_who_may_edit_the_course_sends() {
 #[tokio::test]
 async fn a_connection_that_breaks_off_leaves_what_came() {
     let school = School::new().await;
-    let path = school.begin(12).await;
+    let film = "film ".repeat(200);
+    let path = school.begin(film.len()).await;
     let address = school.app.url.strip_prefix("http://").unwrap();
     let mut half = tokio::net::TcpStream::connect(address).await.unwrap();
     let head = format!(
         "PATCH {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {}\r\ntus-resumable: 1.0.0\r\n\
-         content-type: application/offset+octet-stream\r\nupload-offset: 0\r\ncontent-length: 12\r\n\r\nfirst ",
+         content-type: application/offset+octet-stream\r\nupload-offset: 0\r\ncontent-length: 1000\r\n\r\n",
         school.cookie
     );
     half.write_all(head.as_bytes()).await.unwrap();
-    // It hangs. Whoever asks ends it, and is told what came of it, which may be nothing yet.
-    let offset = loop {
-        let offset = school.offset(&path).await;
+    half.write_all(&film.as_bytes()[..600]).await.unwrap();
+    // It hangs. Whoever asks ends it as soon as it has begun, and is told what came of it.
+    let answered = tokio::spawn(async move {
         let mut answer = [0; 12];
-        if half.read_exact(&mut answer).await.is_ok() {
-            assert_eq!(&answer, b"HTTP/1.1 423");
+        half.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 423");
+    });
+    let at = loop {
+        let offset: usize = school.offset(&path).await.parse().unwrap();
+        if offset > 0 {
             break offset;
         }
     };
-    let at: usize = offset.parse().unwrap();
-    let rest = school.patch(&path, at, &[], &"first second"[at..]).await;
+    assert_eq!(at, 600);
+    let rest = school.patch(&path, at, &[], &film[at..]).await;
     assert_eq!(rest.status, 204, "{}", rest.text());
+    answered.await.unwrap();
     assert_eq!(school.video().await, VideoStatus::Waiting);
 }
 

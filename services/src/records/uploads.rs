@@ -85,6 +85,9 @@ pub(crate) async fn unfinished(table: &dyn Table, lesson: LessonId) -> Result<Ve
     table.query(query).await?.items.iter().map(|item| Ok(parse(item)?.value)).collect()
 }
 
+/// The most items of a page.
+const PAGE: usize = 1_000;
+
 /// More nobody continues.
 const MOST_OF_A_LESSON: usize = 100;
 
@@ -100,7 +103,7 @@ pub(crate) async fn untouched(
         partition: keys::UPLOADS.to_owned(),
         range,
         direction: Direction::Ascending,
-        limit,
+        limit: limit.min(PAGE),
         after: None,
     };
     let mut found = Vec::new();

@@ -49,7 +49,7 @@ pub async fn append(
         return Err(UploadError::Gone);
     }
     let bytes = if offset == 0 {
-        let (head, bytes) = peek(bytes).await?;
+        let (head, bytes) = peek(bytes).await;
         if let Err(error) = check_head(&found.value.target, &head) {
             clean::give_up(stoa, found).await?;
             return Err(error);
@@ -105,8 +105,8 @@ pub(super) async fn is_in_its_place(stoa: &Stoa, upload: &Upload) -> bool {
     matches!(stoa.blobs.size(&upload.key()).await, Ok(Some(size)) if size == upload.size)
 }
 
-/// The first bytes, and all of them. What breaks off within the first is not worth keeping.
-async fn peek(mut bytes: ByteStream) -> UploadResult<(Vec<u8>, ByteStream)> {
+/// The first bytes, and all of them, with the error that they may end in.
+async fn peek(mut bytes: ByteStream) -> (Vec<u8>, ByteStream) {
     let (mut head, mut read): (Vec<u8>, Vec<std::io::Result<Bytes>>) = Default::default();
     while head.len() < HEAD_BYTES {
         match bytes.next().await {
@@ -115,10 +115,13 @@ async fn peek(mut bytes: ByteStream) -> UploadResult<(Vec<u8>, ByteStream)> {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES)]);
                 read.push(Ok(chunk));
             }
-            Some(Err(_)) => return Err(UploadError::Interrupted),
+            Some(Err(error)) => {
+                read.push(Err(error));
+                break;
+            }
         }
     }
-    Ok((head, stream::iter(read).chain(bytes).boxed()))
+    (head, stream::iter(read).chain(bytes).boxed())
 }
 
 /// Remembers that somebody is at it, and how far it is. Nothing depends on that being written: what counts is what the

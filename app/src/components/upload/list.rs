@@ -24,6 +24,13 @@ pub(crate) fn UploadList(
         let is_left = |begun: &UnfinishedUpload| begun.purpose == purpose && !uploads.has(begun.id);
         unfinished.get().into_iter().filter(is_left).collect::<Vec<_>>()
     };
+    // What goes on here is not to be continued, neither now nor when it has ended.
+    Effect::new(move || {
+        let here: Vec<_> = running().iter().filter_map(|upload| upload.id()).collect();
+        if unfinished.with_untracked(|list| list.iter().any(|begun| here.contains(&begun.id))) {
+            unfinished.update(|list| list.retain(|begun| !here.contains(&begun.id)));
+        }
+    });
     let empty = move || running().is_empty() && left().is_empty();
     view! {
         <ul class="flex flex-col gap-6" hidden=empty>

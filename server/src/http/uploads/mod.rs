@@ -125,7 +125,10 @@ async fn receive(
     let progress = match uploads::append(&site.stoa, actor, id, offset, bytes, announced.sha256()).await {
         Ok(progress) => progress,
         Err(error) => {
-            incoming.drain().await;
+            // Nobody is at the other end any more of one that broke off or was taken over.
+            if !matches!(error, UploadError::Interrupted | UploadError::TakenOver) {
+                incoming.drain().await;
+            }
             return Err(error);
         }
     };
