@@ -381,6 +381,10 @@ pub struct LessonVideo {
     pub left: Option<Seconds>,
     /// Every upload that is remembered, newest first.
     pub versions: Vec<VideoVersion>,
+    /// Which of the pictures that were made of it stands for it.
+    pub poster: u32,
+    /// What should be known of it, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// One upload of a lesson's video.

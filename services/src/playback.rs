@@ -2,6 +2,7 @@
 
 use crate::accounts::SessionToken;
 use crate::records::courses;
+use crate::videos::Watched;
 use crate::{Error, Result, Stoa, access, leases, videos};
 use domain::account::Actor;
 use domain::caption::Track;
@@ -74,7 +75,8 @@ pub async fn open(
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let lesson = outline.lesson(lesson).ok_or(Error::NotFound)?;
     let asset = lesson.video.ok_or(Error::NotFound)?;
-    let (version, tracks) = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
+    let Watched { version, tracks, poster, .. } =
+        videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
     let now = stoa.clock.now();
     let until = now.plus(stoa.playback.cookie_ttl);
     let asked = Lease {
@@ -109,7 +111,7 @@ pub async fn open(
     let playback = Playback {
         lease,
         playlist: address(stoa, &path, "master.m3u8"),
-        poster: address(stoa, &path, "poster.jpg"),
+        poster: address(stoa, &path, &poster),
         captions: tracks.into_iter().map(|track| caption(stoa, &path, track)).collect(),
         renew_after: renew_after(now, until),
     };
@@ -117,20 +119,38 @@ pub async fn open(
     Ok(Grant { opening: Opening::Granted(playback), cookies })
 }
 
-/// Lets whoever edits the course see the picture of a lesson's video: its address, and cookies for it alone.
-pub async fn poster(
+/// Lets whoever edits the course see the pictures to choose from for a lesson's video: their addresses, and cookies for
+/// them alone.
+pub async fn posters(
     stoa: &Stoa,
     actor: Actor,
     course: CourseId,
     lesson: LessonId,
-) -> Result<(String, MediaCookies)> {
+) -> Result<(Vec<String>, MediaCookies)> {
     let course = access::course(stoa, actor, course, Permission::EditCourse).await?.course.value;
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let asset = outline.lesson(lesson).ok_or(Error::NotFound)?.video.ok_or(Error::NotFound)?;
-    let (version, _) = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
-    let path = path(asset, version);
-    let address = address(stoa, &path, "poster.jpg");
-    Ok((address, sign(stoa, "poster.jpg", path, stoa.clock.now().plus(stoa.playback.cookie_ttl))?))
+    let watched = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
+    let path = path(asset, watched.version);
+    let addresses = watched.posters.iter().map(|poster| address(stoa, &path, poster)).collect();
+    Ok((addresses, sign(stoa, "poster*", path, stoa.clock.now().plus(stoa.playback.cookie_ttl))?))
+}
+
+/// Lets whoever edits the course watch what a conversion has made so far: the address of its playlist, and cookies for
+/// that alone. `None` where nothing is being converted.
+pub async fn preview(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    lesson: LessonId,
+) -> Result<Option<(String, MediaCookies)>> {
+    let Some((asset, version)) = videos::being_converted(stoa, actor, course, lesson).await? else {
+        return Ok(None);
+    };
+    let path = format!("{}{}/", path(asset, version), videos::PREVIEW);
+    let playlist = address(stoa, &path, "master.m3u8");
+    let until = stoa.clock.now().plus(stoa.playback.cookie_ttl);
+    Ok(Some((playlist, sign(stoa, "*", path, until)?)))
 }
 
 fn path(asset: AssetId, version: VersionId) -> String {

@@ -33,12 +33,25 @@ pub async fn release(lease: LeaseId) -> Answer<()> {
     Ok(services::leases::release(&request::stoa(), request::actor(), lease).await?)
 }
 
-/// Lets the browser of an instructor fetch the picture of a lesson's video; answers its address.
-#[server(name = Poster, endpoint = "playback/poster")]
-pub async fn poster(course: CourseId, lesson: LessonId) -> Answer<String> {
+/// Lets the browser of an instructor fetch the pictures to choose from for a lesson's video; answers their addresses.
+#[server(name = Posters, endpoint = "playback/posters")]
+pub async fn posters(course: CourseId, lesson: LessonId) -> Answer<Vec<String>> {
     use super::request;
     let (stoa, actor) = (request::stoa(), request::actor());
-    let (address, cookies) = services::playback::poster(&stoa, actor, course, lesson).await?;
+    let (addresses, cookies) = services::playback::posters(&stoa, actor, course, lesson).await?;
     request::set_media_cookies(&cookies);
-    Ok(address)
+    Ok(addresses)
+}
+
+/// Lets the browser of an instructor watch what a conversion has made so far; answers the address of its playlist.
+/// `None` where nothing is being converted. To be called again while it is watched.
+#[server(name = Preview, endpoint = "playback/preview")]
+pub async fn preview(course: CourseId, lesson: LessonId) -> Answer<Option<String>> {
+    use super::request;
+    let (stoa, actor) = (request::stoa(), request::actor());
+    let found = services::playback::preview(&stoa, actor, course, lesson).await?;
+    Ok(found.map(|(address, cookies)| {
+        request::set_media_cookies(&cookies);
+        address
+    }))
 }

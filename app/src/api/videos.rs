@@ -26,3 +26,10 @@ pub async fn cancel(course: CourseId, lesson: LessonId) -> Answer<()> {
     use super::request;
     Ok(services::videos::cancel(&request::stoa(), request::actor(), course, lesson).await?)
 }
+
+/// Has the video stand by another of the pictures that were made of it.
+#[server(name = ChoosePoster, endpoint = "videos/choose-poster")]
+pub async fn choose_poster(course: CourseId, lesson: LessonId, poster: u32) -> Answer<()> {
+    use super::request;
+    Ok(services::videos::choose_poster(&request::stoa(), request::actor(), course, lesson, poster).await?)
+}

@@ -13,55 +13,55 @@ const ADDRESS: &str = "/vendor/hls.min.js?v=1.7.4";
 const NAME: &str = "Hls";
 
 /// Names of its events.
-pub(super) const MANIFEST_PARSED: &str = "hlsManifestParsed";
+pub(crate) const MANIFEST_PARSED: &str = "hlsManifestParsed";
 /// The picture changed to another level.
-pub(super) const LEVEL_SWITCHED: &str = "hlsLevelSwitched";
+pub(crate) const LEVEL_SWITCHED: &str = "hlsLevelSwitched";
 /// Something failed; the data says whether playback can go on.
-pub(super) const ERROR: &str = "hlsError";
+pub(crate) const ERROR: &str = "hlsError";
 
 #[wasm_bindgen]
 extern "C" {
     /// A player.
     #[derive(Clone)]
-    pub(super) type Hls;
+    pub(crate) type Hls;
 
     #[wasm_bindgen(constructor)]
-    pub(super) fn new(config: &Object) -> Hls;
+    pub(crate) fn new(config: &Object) -> Hls;
     #[wasm_bindgen(static_method_of = Hls, js_name = isSupported)]
-    pub(super) fn is_supported() -> bool;
+    pub(crate) fn is_supported() -> bool;
     #[wasm_bindgen(method, js_name = loadSource)]
-    pub(super) fn load_source(this: &Hls, url: &str);
+    pub(crate) fn load_source(this: &Hls, url: &str);
     #[wasm_bindgen(method, js_name = attachMedia)]
-    pub(super) fn attach_media(this: &Hls, media: &HtmlMediaElement);
+    pub(crate) fn attach_media(this: &Hls, media: &HtmlMediaElement);
     #[wasm_bindgen(method)]
-    pub(super) fn on(this: &Hls, event: &str, listener: &Function);
+    pub(crate) fn on(this: &Hls, event: &str, listener: &Function);
     #[wasm_bindgen(method)]
-    pub(super) fn destroy(this: &Hls);
+    pub(crate) fn destroy(this: &Hls);
     #[wasm_bindgen(method, js_name = startLoad)]
-    pub(super) fn start_load(this: &Hls);
+    pub(crate) fn start_load(this: &Hls);
     #[wasm_bindgen(method, js_name = recoverMediaError)]
-    pub(super) fn recover_media_error(this: &Hls);
+    pub(crate) fn recover_media_error(this: &Hls);
     #[wasm_bindgen(method, getter)]
     fn config(this: &Hls) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn levels(this: &Hls) -> Array;
+    pub(crate) fn levels(this: &Hls) -> Array;
     #[wasm_bindgen(method, setter, js_name = nextLevel)]
-    pub(super) fn set_next_level(this: &Hls, level: i32);
+    pub(crate) fn set_next_level(this: &Hls, level: i32);
 
     /// What an `ERROR` event tells.
-    pub(super) type ErrorData;
+    pub(crate) type ErrorData;
 
     #[wasm_bindgen(method, getter)]
-    pub(super) fn fatal(this: &ErrorData) -> bool;
+    pub(crate) fn fatal(this: &ErrorData) -> bool;
     #[wasm_bindgen(method, getter, js_name = type)]
-    pub(super) fn kind(this: &ErrorData) -> String;
+    pub(crate) fn kind(this: &ErrorData) -> String;
 }
 
 /// Level −1 leaves the choice to the bandwidth.
-pub(super) const AUTO: i32 = -1;
+pub(crate) const AUTO: i32 = -1;
 
 /// The settings of a player that starts at `position`, in seconds. Cookies are sent to a media host, too.
-pub(super) fn config(position: f64) -> Object {
+pub(crate) fn config(position: f64) -> Object {
     let config = Object::new();
     // Setting a property of a plain object cannot fail.
     let set = |key: &str, value: JsValue| drop(Reflect::set(&config, &key.into(), &value));
@@ -81,19 +81,19 @@ pub(super) fn config(position: f64) -> Object {
 }
 
 /// The heights of the levels, in the order of their numbers.
-pub(super) fn heights(hls: &Hls) -> Vec<u32> {
+pub(crate) fn heights(hls: &Hls) -> Vec<u32> {
     let height = |level: JsValue| get(&level, "height").as_f64();
     hls.levels().iter().map(|level| height(level).unwrap_or_default() as u32).collect()
 }
 
 /// Decides whether the library asks again. It calls this with what it would do by itself at the end:
 /// `(retryConfig, retryCount, isTimeout, response, retry)`.
-pub(super) type Retries = Closure<dyn FnMut(JsValue, u32, bool, JsValue, bool) -> bool>;
+pub(crate) type Retries = Closure<dyn FnMut(JsValue, u32, bool, JsValue, bool) -> bool>;
 
 impl Hls {
     /// Has the library ask again where `again` says so, by the status and how often it did; else as it is used to:
     /// never after a 4xx. To be kept as long as the player.
-    pub(super) fn retry(&self, mut again: impl FnMut(u32, u32) -> bool + 'static) -> Retries {
+    pub(crate) fn retry(&self, mut again: impl FnMut(u32, u32) -> bool + 'static) -> Retries {
         let retries = Retries::new(move |_: JsValue, tried: u32, _: bool, response: JsValue, retry: bool| {
             let status = get(&response, "code").as_f64().unwrap_or_default() as u32;
             again(status, tried) || retry
@@ -109,11 +109,11 @@ impl Hls {
 }
 
 /// Whether the library is there.
-pub(super) fn is_loaded() -> bool {
+pub(crate) fn is_loaded() -> bool {
     library::is_loaded(NAME)
 }
 
 /// Fetches the library, unless it is there.
-pub(super) async fn load() -> Result<(), JsValue> {
+pub(crate) async fn load() -> Result<(), JsValue> {
     library::load(NAME, ADDRESS).await
 }

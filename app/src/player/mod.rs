@@ -2,7 +2,7 @@
 
 mod captions;
 mod elsewhere;
-mod hls;
+pub(crate) mod hls;
 mod permit;
 mod reporter;
 mod stream;

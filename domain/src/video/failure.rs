@@ -12,8 +12,10 @@ pub enum FailureReason {
         "This file is not a video we can read. Upload a video file such as MP4, MOV, WebM or MKV, and check first that it plays on your computer."
     )]
     NotAVideo,
-    /// Sound alone, or a picture.
-    #[error("This file holds no moving picture. Check that you chose the right file, then upload it again.")]
+    /// Neither a moving picture nor sound.
+    #[error(
+        "This file holds neither picture nor sound. Check that you chose the right file, then upload it again."
+    )]
     NoVideoTrack,
     /// A video, but in a codec or of a size that the transcoder cannot take.
     #[error(

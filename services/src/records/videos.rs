@@ -69,6 +69,24 @@ pub(crate) struct Past {
 pub(crate) struct Watchable {
     pub(crate) version: VersionId,
     pub(crate) package: Package,
+    /// Which of its posters was chosen.
+    #[serde(default)]
+    pub(crate) poster: u32,
+}
+
+impl Watchable {
+    /// The name of its poster, within what players may fetch of it.
+    pub(crate) fn poster(&self) -> String {
+        poster(self.poster)
+    }
+}
+
+/// The name of a poster by its number: the first is the one that was chosen for the video.
+pub(crate) fn poster(number: u32) -> String {
+    match number {
+        0 => "poster.jpg".to_owned(),
+        number => format!("poster-{number}.jpg"),
+    }
 }
 
 /// A file of a version, for learners to keep.
@@ -169,7 +187,7 @@ impl Video {
 
     /// Learners watch the newest upload from now on.
     pub(crate) fn publish(&mut self, package: Package, now: Timestamp) {
-        let newest = Watchable { version: self.upload.version, package };
+        let newest = Watchable { version: self.upload.version, package, poster: 0 };
         let before = self.current.replace(newest);
         let past = |past: &&mut Past| before.as_ref().is_some_and(|before| before.version == past.version);
         if let Some(past) = self.past.iter_mut().find(past) {
@@ -191,10 +209,21 @@ impl Video {
             State::Uploaded | State::Probed { .. } => VideoStatus::Waiting,
             State::Transcoding { percent, .. } => VideoStatus::Processing { percent: *percent },
             State::Packaged { .. } => VideoStatus::Processing { percent: 100 },
-            State::Ready { package } => ready(self.asset, self.upload.version, package),
+            State::Ready { package } => {
+                let poster = self.current.as_ref().map_or_else(|| poster(0), Watchable::poster);
+                ready(self.asset, self.upload.version, package, &poster)
+            }
             State::Failed { reason, .. } => {
                 VideoStatus::Failed { message: reason.to_string(), retryable: reason.retryable() }
             }
+        }
+    }
+
+    /// What its instructor should know of the newest upload, in sentences.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        match &self.upload.processing.state {
+            State::Ready { package } => package.warnings.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -243,7 +272,7 @@ impl Video {
     /// How it is doing, for its learners, who have nothing to do with failures.
     pub(crate) fn watchable(&self) -> VideoStatus {
         match &self.current {
-            Some(current) => ready(self.asset, current.version, &current.package),
+            Some(current) => ready(self.asset, current.version, &current.package, &current.poster()),
             None if self.status().in_progress() => self.status(),
             None => VideoStatus::Missing,
         }
@@ -255,11 +284,11 @@ const MAX_NAME_CHARS: usize = 200;
 /// How many past uploads are remembered.
 const MAX_PAST: usize = 20;
 
-fn ready(asset: AssetId, version: VersionId, package: &Package) -> VideoStatus {
+fn ready(asset: AssetId, version: VersionId, package: &Package, poster: &str) -> VideoStatus {
     VideoStatus::Ready {
         length: package.length,
         heights: package.heights.clone(),
-        poster: format!("/{}/poster.jpg", media(asset, version)),
+        poster: format!("/{}/{poster}", media(asset, version)),
     }
 }
 

@@ -3,12 +3,15 @@
 mod board;
 mod clean;
 pub mod packaging;
+mod preview;
 mod processing;
 mod sweep;
 mod upload;
 
 pub use board::{board, cancel_asset, redrive, retry_asset};
 pub use clean::{GRACE, clean};
+pub(crate) use preview::being_converted;
+pub use preview::{PREVIEW, preview};
 pub(crate) use processing::{discard_all, process, remove as remove_all};
 pub use sweep::{QUIET, sweep};
 pub(crate) use upload::record;
@@ -42,6 +45,27 @@ pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId
 /// Stops a conversion. One that came to its end changes nothing.
 pub async fn cancel(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
     ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Cancel).await
+}
+
+/// Has a lesson's video stand by another picture: the one of this number, among those that were made of it.
+pub async fn choose_poster(
+    stoa: &Stoa,
+    actor: Actor,
+    course: CourseId,
+    lesson: LessonId,
+    poster: u32,
+) -> Result<()> {
+    until_written(|| async {
+        let found = video_of(stoa, actor, course, lesson).await?.ok_or(Error::NotFound)?;
+        let Stored { value: mut video, version } = found;
+        let current = video.current.as_mut().ok_or(Error::NotFound)?;
+        if poster >= current.package.posters.max(1) {
+            return Err(Error::invalid("The picture", "is not one of this video: reload the page"));
+        }
+        current.poster = poster;
+        Ok(stoa.table.write(records::put(&video, Condition::Version(version))?).await?)
+    })
+    .await
 }
 
 /// Applies what somebody asked for, and sees to it that it is done.
@@ -82,6 +106,8 @@ fn shown(stoa: &Stoa, video: &Video) -> LessonVideo {
         status: video.status(),
         left: video.upload.left(stoa.clock.now()),
         versions: video.versions(),
+        poster: video.current.as_ref().map(|current| current.poster).unwrap_or_default(),
+        warnings: video.warnings(),
     }
 }
 
@@ -115,12 +141,29 @@ pub(crate) async fn watchable(stoa: &Stoa, asset: AssetId) -> Result<VideoStatus
     Ok(video.map(|video| video.value.watchable()).unwrap_or_default())
 }
 
-/// The version of an asset that its learners watch, the newest that is ready, and its captions.
-pub(crate) async fn watched(stoa: &Stoa, asset: AssetId) -> Result<Option<(VersionId, Vec<Track>)>> {
+/// What the learners of an asset watch.
+pub(crate) struct Watched {
+    /// The newest version that is ready.
+    pub(crate) version: VersionId,
+    /// Its captions.
+    pub(crate) tracks: Vec<Track>,
+    /// The name of its poster.
+    pub(crate) poster: String,
+    /// The names of all posters to choose from.
+    pub(crate) posters: Vec<String>,
+}
+
+/// What the learners of an asset watch, if there is something.
+pub(crate) async fn watched(stoa: &Stoa, asset: AssetId) -> Result<Option<Watched>> {
     let Some(Stored { value: video, .. }) = records::video(&*stoa.table, asset).await? else {
         return Ok(None);
     };
-    Ok(video.current.as_ref().map(|current| (current.version, video.tracks())))
+    Ok(video.current.as_ref().map(|current| Watched {
+        version: current.version,
+        tracks: video.tracks(),
+        poster: current.poster(),
+        posters: (0..current.package.posters.max(1)).map(records::poster).collect(),
+    }))
 }
 
 /// A lesson's video, where the actor may edit it.

@@ -1,9 +1,10 @@
 //! How the video of a lesson is doing.
 
+mod posters;
+mod preview;
 mod versions;
 
 use super::{Live, Outcome, PostForm, Problem};
-use crate::api::playback;
 use crate::api::videos::{Cancel, Retry, status as ask};
 use crate::routes;
 use crate::uploads::time_left;
@@ -14,6 +15,8 @@ use domain::view::LessonVideo;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
+use posters::Posters;
+use preview::Preview;
 use versions::Versions;
 
 /// How the video of a lesson is doing, for its instructor.
@@ -84,7 +87,7 @@ pub(crate) fn VideoStatusView(
             let heights: Vec<_> = heights.iter().map(|height| format!("{height}p")).collect();
             view! {
                 <div class="flex flex-wrap items-center gap-x-6 gap-y-4">
-                    <Poster course lesson />
+                    <Posters course lesson video />
                     <p class="flex flex-wrap items-center gap-3">
                         <span class="badge badge-success badge-soft">"Ready"</span>
                         <span>{length.to_string()}</span>
@@ -111,24 +114,19 @@ pub(crate) fn VideoStatusView(
         .into_any(),
     }
     };
-    view! { <div>{shown}<Versions video /></div> }
-}
-
-/// A picture of the video. Like the video itself it can be fetched with signed cookies alone, so it is asked
-/// for in the browser.
-#[component]
-fn Poster(course: CourseId, lesson: LessonId) -> impl IntoView {
-    let poster = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        spawn_local(async move {
-            if let Ok(address) = playback::poster(course, lesson).await {
-                poster.try_set(Some(address));
-            }
-        });
+    let converting = Memo::new(move |_| {
+        status.with(|status| matches!(status, VideoStatus::Processing { percent } if *percent < 100))
     });
+    let warnings = Memo::new(move |_| video.with(|video| video.warnings.clone()));
+    let warning = |text: String| view! { <p class="alert alert-warning alert-soft mt-4">{text}</p> };
     view! {
-        <div class="needs-script aspect-video w-48 max-w-full overflow-hidden rounded-field bg-base-200">
-            {move || poster.get().map(|src| view! { <img src=src alt="" class="size-full object-cover" /> })}
+        <div>
+            {shown}
+            {move || warnings.get().into_iter().map(warning).collect::<Vec<_>>()}
+            <Show when=move || converting.get()>
+                <Preview course lesson />
+            </Show>
+            <Versions video />
         </div>
     }
 }

@@ -3,6 +3,7 @@
 mod explained;
 mod kept;
 mod place;
+mod preview;
 mod refused;
 
 use super::{Site, client, file};
@@ -25,6 +26,9 @@ pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Resp
         Ok(place) => place,
         Err(refusal) => return *refusal,
     };
+    if let (Kind::Media(content_type), Some(part)) = (&place.kind, preview::part(&place.key)) {
+        return preview::send(&site, part, content_type.clone()).await;
+    }
     let path = crate::compose::blobs(&site.config).join(place.key.as_str());
     let (method, headers) = (request.method(), request.headers());
     let mut response = match place.kind {
