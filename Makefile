@@ -23,7 +23,7 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
 
-.PHONY: help run test watch check bench static screenshots soak cloud fuzz edge-conformance build dependencies rust e2e conformance \
+.PHONY: help run test watch check bench static screenshots soak chaos cloud fuzz edge-conformance build dependencies rust e2e conformance \
   setup-build setup-run setup-test
 
 help: ## List the commands
@@ -96,6 +96,9 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 
 $(VENDOR): node_modules/.stamp setup/vendor.mjs
 	@node setup/vendor.mjs
+
+chaos: target/release.stamp | setup-test ## Kill server and ffmpeg a hundred times (KILLS=100) amid uploads and conversions
+	@KILLS=$${KILLS:-100} $(PLAYWRIGHT) --project=javascript chaos
 
 soak: target/release.stamp | setup-test ## Watch a video for twenty minutes, over forty lives of its cookies
 	@SOAK=1 $(PLAYWRIGHT) --project=javascript soak
