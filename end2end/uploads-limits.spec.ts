@@ -25,6 +25,6 @@ test('an instructor who has no room left, and a file that is too large', async (
 
   await page.getByLabel('Add files').setInputFiles([file('a.bin', 2_500_000), file('b.bin', 2_500_001)].map((file) => ({ ...file, mimeType: '' })));
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText(/Your courses hold .* of the 5.0 MB that they may/);
-  await expect(page.getByRole('alert')).toContainText('Remove videos or files');
+  await expect(page.getByRole('alert').last()).toContainText(/Your courses hold .* of the 5.0 MB that they may/);
+  await expect(page.getByRole('alert').last()).toContainText('Remove videos or files');
 });

@@ -5,10 +5,14 @@ use crate::test_app::TestApp;
 #[tokio::test]
 async fn another_sites_page_cannot_change_anything() {
     let app = TestApp::start().await;
-    let upload = "/upload/01ARZ3NDEKTSV4RRFFQ69G5FAV/01ARZ3NDEKTSV4RRFFQ69G5FAV?name=a.mp4";
-    for (method, path) in
-        [("POST", "/api/session/sign-in"), ("PUT", upload), ("POST", "/"), ("DELETE", "/any")]
-    {
+    let upload = "/upload/01ARZ3NDEKTSV4RRFFQ69G5FAV/01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    for (method, path) in [
+        ("POST", "/api/session/sign-in"),
+        ("POST", upload),
+        ("PATCH", "/uploads/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        ("POST", "/"),
+        ("DELETE", "/any"),
+    ] {
         for foreign in [
             ("origin", "https://evil.example"),
             ("sec-fetch-site", "cross-site"),
@@ -26,9 +30,10 @@ async fn another_sites_page_cannot_change_anything() {
 #[tokio::test]
 async fn an_upload_needs_a_session() {
     let app = TestApp::start().await;
-    let path = "/upload/01ARZ3NDEKTSV4RRFFQ69G5FAV/01ARZ3NDEKTSV4RRFFQ69G5FAV?name=a.mp4";
-    let answer = app.send("PUT", path, &[], "film").await;
-    assert!(matches!(answer.status, 401 | 404), "{}", answer.status);
+    let path = "/upload/01ARZ3NDEKTSV4RRFFQ69G5FAV/01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let tus = [("tus-resumable", "1.0.0"), ("upload-length", "4"), ("upload-metadata", "purpose dmlkZW8=")];
+    let answer = app.send("POST", path, &tus, "").await;
+    assert_eq!(answer.status, 401, "{}", answer.text());
     assert!(answer.text().starts_with("{\"message\":"), "{}", answer.text());
 }
 

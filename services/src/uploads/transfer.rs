@@ -106,7 +106,9 @@ pub(super) async fn is_in_its_place(stoa: &Stoa, upload: &Upload) -> bool {
 }
 
 /// The first bytes, and all of them, with the error that they may end in.
-async fn peek(mut bytes: ByteStream) -> (Vec<u8>, ByteStream) {
+async fn peek(bytes: ByteStream) -> (Vec<u8>, ByteStream) {
+    // What has ended within the first bytes is asked once more.
+    let mut bytes = bytes.fuse();
     let (mut head, mut read): (Vec<u8>, Vec<std::io::Result<Bytes>>) = Default::default();
     while head.len() < HEAD_BYTES {
         match bytes.next().await {
