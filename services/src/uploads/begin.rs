@@ -78,11 +78,9 @@ pub async fn begin(
         let _ = stoa.parts.abort(&upload.parts(), &upload.key()).await;
         return Err(Error::from(error).into());
     }
-    if quota::is_exceeded(stoa, owner).await? {
-        let size = upload.size;
+    if let Err(error) = quota::check_again(stoa, owner, actor.account() == Some(owner), new.size).await {
         clean::give_up(stoa, Stored { value: upload, version: 1 }).await?;
-        quota::check(stoa, owner, actor.account() == Some(owner), size).await?;
-        return Err(Error::Conflict.into());
+        return Err(error);
     }
     tracing::info!(upload = %upload.id, size = new.size, %lesson, "an upload was begun");
     Ok((Progress::of(stoa, &upload), how_on(stoa, upload.id, upload.size)))

@@ -22,7 +22,17 @@ pub(crate) fn signed(bytes: u64) -> i64 {
 
 /// Refuses a file for which an instructor has no room. `own`: whether it is theirs who asks.
 pub(super) async fn check(stoa: &Stoa, owner: AccountId, own: bool, size: u64) -> UploadResult<()> {
-    let (used, quota) = (records::stored(&*stoa.table, owner).await?, stoa.uploads.quota_bytes);
+    let used = records::stored(&*stoa.table, owner).await?;
+    judge(stoa.uploads.quota_bytes, used, own, size)
+}
+
+/// The same for a file that is counted already: two may have begun in the same moment.
+pub(super) async fn check_again(stoa: &Stoa, owner: AccountId, own: bool, size: u64) -> UploadResult<()> {
+    let used = records::stored(&*stoa.table, owner).await?;
+    judge(stoa.uploads.quota_bytes, used.saturating_sub(size), own, size)
+}
+
+fn judge(quota: u64, used: u64, own: bool, size: u64) -> UploadResult<()> {
     if used.saturating_add(size) <= quota {
         return Ok(());
     }
@@ -37,11 +47,6 @@ pub(super) async fn check(stoa: &Stoa, owner: AccountId, own: bool, size: u64) -
             spoken(size as f64),
         ),
     ))
-}
-
-/// Whether more is counted than is allowed: two may have begun in the same moment.
-pub(super) async fn is_exceeded(stoa: &Stoa, owner: AccountId) -> Result<bool> {
-    Ok(records::stored(&*stoa.table, owner).await? > stoa.uploads.quota_bytes)
 }
 
 /// Takes the record of a video away, and what it counts.
