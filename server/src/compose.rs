@@ -5,8 +5,8 @@ use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MediaKeys,
-    MediaKeysError, OpenError,
+    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MailFolder,
+    MediaKeys, MediaKeysError, OpenError,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
@@ -52,6 +52,10 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let random = Arc::new(SystemRandom);
     let blobs = blobs(config);
     let database = Database::open(data.join("stoa.db"), clock.clone())?;
+    let mail = data.join("mail");
+    let mail = MailFolder::open(&mail, clock.clone(), random.clone())
+        .map_err(|error| ComposeError::File(mail, error))?;
+    let mail = Arc::new(mail);
     let revision = Revision::default();
     let table = revision.watch(Arc::new(database.table()));
     Ok(Stoa {
@@ -64,6 +68,8 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         ),
         blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
         transcoder,
+        mailer: mail.clone(),
+        operators: mail,
         clock: clock.clone(),
         random,
         wake: Arc::default(),

@@ -7,6 +7,7 @@ use crate::{Stoa, captions, downloads, videos};
 pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
     match &task.job {
         Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
+        Job::AnnounceVideo { asset, version } => videos::announce(&stoa, *asset, *version).await,
         Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,
         Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,
         Job::PlaceCaptions { asset } => captions::place(&stoa, *asset).await,

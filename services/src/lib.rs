@@ -50,6 +50,10 @@ pub struct Stoa {
     pub parts: Arc<dyn ports::PartStore>,
     /// Who people are.
     pub identity: Arc<dyn ports::Identity>,
+    /// Mail to people.
+    pub mailer: Arc<dyn ports::Mailer>,
+    /// Those who run the place.
+    pub operators: Arc<dyn ports::Operators>,
     /// Makes renditions of videos.
     pub transcoder: Arc<dyn ports::Transcoder>,
     /// The time.

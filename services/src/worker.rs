@@ -51,6 +51,13 @@ pub enum Job {
         /// Which upload of it.
         version: VersionId,
     },
+    /// Tell its instructor that a video is ready, or failed; and the operators where they should know.
+    AnnounceVideo {
+        /// Which video.
+        asset: AssetId,
+        /// Which upload of it.
+        version: VersionId,
+    },
     /// Take away videos that no lesson shows any more: their records and all their files.
     RemoveVideos {
         /// Which videos.

@@ -1,4 +1,5 @@
-//! What a transcoding costs beside the plainest command that makes the same. By hand:
+//! What a transcoding costs beside the plainest command that makes the same, and beside one command for each
+//! rendition. Part of `make bench`; by hand:
 //! `FILM=video.mp4 cargo test -p stoa-embedded --test corpus_cost -- --ignored --nocapture`.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "a measurement")]
@@ -67,6 +68,11 @@ async fn a_transcoding_costs_little_more_than_its_encoding() {
         let begun = Moment::now();
         assert!(bare.status().unwrap().success());
         let plain = begun.elapsed();
+        let begun = Moment::now();
+        for rung in rungs {
+            one_by_one(&film, rung);
+        }
+        let one_by_one = begun.elapsed();
         let rates: Vec<u64> = made.output.video.iter().map(|found| found.bandwidth.average / 1000).collect();
         let size = |rung: &str| {
             std::fs::read_dir(folder.path().join(rung))
@@ -84,8 +90,26 @@ async fn a_transcoding_costs_little_more_than_its_encoding() {
             ours.0 / plain.0,
             ours.1 / plain.1
         );
+        eprintln!("{round}: one by one {:.2} s: {:.3}", one_by_one.0, ours.0 / one_by_one.0);
         eprintln!("{:?}, {rates:?} kbit/s, bare 1080p {bytes}", made.probe.complexity);
     }
+}
+
+/// Makes one rendition and the sound, as somebody would write it who makes each by itself.
+fn one_by_one(film: &str, rung: &domain::video::Rung) {
+    let folder = tempfile::tempdir().unwrap();
+    let (width, height, rate) = (rung.width, rung.height, rung.bitrate);
+    let options = format!(
+        "-vf scale={width}:{height} -maxrate:v {rate} -bufsize:v {} {BARE} v:0,agroup:a,name:v a:0,agroup:a,name:a %v/index.m3u8",
+        rate * 2
+    );
+    let mut command = Command::new("nice");
+    command.args(["-n", "10", "ffmpeg", "-nostdin", "-v", "error", "-i", film, "-map", "0:V", "-map", "0:a"]);
+    // The one option that holds a space.
+    let (before, after) = options.split_once("-var_stream_map ").unwrap();
+    let (streams, output) = after.rsplit_once(' ').unwrap();
+    command.args(before.split_whitespace()).args(["-var_stream_map", streams, output]);
+    assert!(command.current_dir(&folder).status().unwrap().success());
 }
 
 /// A moment, and what children have taken of the processors by then.

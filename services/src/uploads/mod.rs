@@ -3,6 +3,7 @@
 //! The bytes lie with the [`PartStore`](crate::ports::PartStore), and a record says what they are for. Whoever may
 //! edit the course may continue what somebody else began there: permission is asked at every step.
 
+mod arrived;
 mod begin;
 mod clean;
 mod error;
@@ -10,6 +11,7 @@ mod finish;
 pub(crate) mod quota;
 mod transfer;
 
+pub(crate) use arrived::arrived;
 pub use begin::{NewUpload, begin, continued};
 pub use clean::clean;
 pub use error::{UploadError, UploadResult};

@@ -1,15 +1,19 @@
 //! Videos of lessons: upload, processing, and how they are doing.
 
+mod announce;
 mod board;
 mod clean;
+mod hear;
 pub mod packaging;
 mod preview;
 mod processing;
 mod sweep;
 mod upload;
 
+pub(crate) use announce::announce;
 pub use board::{board, cancel_asset, redrive, retry_asset};
 pub use clean::{GRACE, clean};
+pub use hear::hear;
 pub(crate) use preview::being_converted;
 pub use preview::{PREVIEW, preview};
 pub(crate) use processing::{discard_all, process, remove as remove_all};

@@ -10,8 +10,8 @@ use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, videos};
 use crate::records::{courses, files};
 use crate::retry::until_written;
-use crate::worker::{Outcome, Task, WHEN_FULL};
-use crate::{Error, Result, Stoa, authoring, captions, downloads, uploads};
+use crate::worker::{Job, Outcome, Task, WHEN_FULL};
+use crate::{Error, Result, Stoa, authoring, captions, downloads, outbox, uploads};
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
 use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, RemoteJob, State, Step};
@@ -46,6 +46,18 @@ pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, tas
         }
         Err(Stop::Again { reason, after }) => Outcome::Retry { reason, after },
     }
+}
+
+/// Takes note of how far a service is with its job.
+pub(super) async fn progress(
+    stoa: &Stoa,
+    asset: AssetId,
+    version: VersionId,
+    attempt: u32,
+    percent: u8,
+) -> Result<()> {
+    let run = Run { stoa, asset, version, cancelled: CancellationToken::new() };
+    run.record(attempt, Event::Progress(percent), "").await.map(drop)
 }
 
 /// Takes videos away: the records first, so that a run that still works on one notices and clears up after itself.
@@ -241,6 +253,7 @@ impl Run<'_> {
             video.upload.advance(now, moment);
             video.publish(package.clone(), moment);
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
+            writes.push(self.announcement()?);
             writes.extend(self.lesson_length(&video, &package).await?);
             let files = files::of(&*self.stoa.table, video.lesson).await?;
             writes.push(files::check(video.lesson, &files));
@@ -315,10 +328,20 @@ impl Run<'_> {
                 video.upload.log.add(moment, line);
             }
             video.upload.advance(now.clone(), moment);
-            self.stoa.table.write(videos::put(&video, Condition::Version(version))?).await?;
+            let mut writes = vec![videos::put(&video, Condition::Version(version))?];
+            if matches!(now.state, State::Failed { .. }) {
+                writes.push(self.announcement()?);
+            }
+            self.stoa.table.transact(writes).await?;
+            self.stoa.wake.notify_one();
             Ok(Some(now))
         })
         .await
+    }
+
+    /// The job that tells those whom it concerns how it ended.
+    fn announcement(&self) -> Result<crate::ports::Write> {
+        outbox::job(self.stoa, &Job::AnnounceVideo { asset: self.asset, version: self.version })
     }
 
     async fn load(&self) -> Result<Found> {

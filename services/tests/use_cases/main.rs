@@ -8,6 +8,7 @@ mod accounts;
 mod authoring;
 mod catalogue;
 mod downloads;
+mod elsewhere;
 mod learning;
 mod leases;
 mod site;

@@ -6,7 +6,7 @@ use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
-use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts};
+use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MailFolder};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
@@ -42,6 +42,8 @@ impl Site {
         let revision = Revision::default();
         let kept = KeptCatalogue::new(&revision, clock.clone());
         let table = revision.watch(Arc::new(database.table()));
+        let mail = folder.path().join("mail");
+        let mail = Arc::new(MailFolder::open(mail, clock.clone(), Arc::new(TestRandom::default())).unwrap());
         let stoa = Stoa {
             table: table.clone(),
             queue: Arc::new(database.queue()),
@@ -49,6 +51,8 @@ impl Site {
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, random.clone())),
             transcoder: Arc::new(Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap()),
+            mailer: mail.clone(),
+            operators: mail,
             clock: clock.clone(),
             random,
             wake: Arc::default(),

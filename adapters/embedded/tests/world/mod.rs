@@ -28,7 +28,7 @@ use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalParts};
+use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalParts, MailFolder};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -61,6 +61,8 @@ impl World {
             next: Mutex::default(),
         });
         let revision = Revision::default();
+        let mail = folder.path().join("mail");
+        let mail = Arc::new(MailFolder::open(mail, clock.clone(), Arc::new(TestRandom::default())).unwrap());
         let stoa = Stoa {
             table: revision.watch(Arc::new(database.table())),
             queue: Arc::new(database.queue()),
@@ -68,6 +70,8 @@ impl World {
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(AnyPassword),
             transcoder: faults.clone(),
+            mailer: mail.clone(),
+            operators: mail,
             clock: clock.clone(),
             random: Arc::new(TestRandom::default()),
             wake: Arc::default(),
