@@ -10,6 +10,7 @@ mod chunks;
 mod components;
 mod data;
 mod library;
+mod local;
 mod pages;
 mod player;
 pub mod routes;

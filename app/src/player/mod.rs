@@ -7,6 +7,7 @@ mod permit;
 mod reporter;
 mod stream;
 
+use crate::local::Local;
 use domain::id::{LeaseId, LessonId};
 use domain::text::{Slug, Title};
 use domain::time::Seconds;
@@ -43,13 +44,13 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
     let shown_height = RwSignal::new(None::<u32>);
     // How often the person asked to play here, and which other device they want to stop for it.
     let attempt = RwSignal::new((0_u32, None::<LeaseId>));
-    let stream = StoredValue::new_local(None::<Stream>);
-    let reporter = StoredValue::new_local(Reporter::new(course.clone(), lesson));
+    let stream = Local::<Stream>::empty();
+    let reporter = Local::<Reporter>::empty();
     let position = move || video.get_untracked().map(|video| video.current_time().max(0.0));
     let report = move |how: fn(&Reporter, u32)| {
         let playable = state.with_untracked(|state| matches!(state, State::Ready { .. }));
         if let Some(position) = position().filter(|_| playable) {
-            reporter.with_value(|reporter| how(reporter, position as u32));
+            reporter.with(|reporter| how(reporter, position as u32));
         }
     };
 
@@ -57,23 +58,19 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
     Effect::new(move || {
         let (attempts, stop) = attempt.get();
         let Some(video) = video.get() else { return };
-        let left = stream.with_value(|stream| stream.as_ref().map(Stream::position));
+        let left = stream.with(Stream::position);
+        if reporter.with(|_| ()).is_none() {
+            reporter.set(Reporter::new(course.clone(), lesson));
+        }
         let start = Start { at: left.unwrap_or(f64::from(resume_at.0)), playing: attempts > 0, stop };
         state.set(State::Preparing);
-        stream.set_value(None);
-        stream.set_value(Some(Stream::start(
-            video.into(),
-            course.clone(),
-            lesson,
-            start,
-            state,
-            shown_height,
-        )));
+        stream.clear();
+        stream.set(Stream::start(video.into(), course.clone(), lesson, start, state, shown_height));
     });
     Effect::new(move || {
         let leaving = window_event_listener_untyped("pagehide", move |_| {
             report(Reporter::last_words);
-            stream.with_value(|stream| stream.iter().for_each(Stream::release));
+            stream.with(Stream::release);
         });
         on_cleanup(move || leaving.remove());
         // Timers do not run while the device sleeps, or run late while the page is hidden.
@@ -83,18 +80,18 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
             ("pageshow", Stream::come_back),
         ] {
             let waking = window_event_listener_untyped(event, move |_| {
-                stream.with_value(|stream| stream.iter().for_each(act));
+                stream.with(act);
             });
             on_cleanup(move || waking.remove());
         }
     });
-    on_cleanup(move || stream.set_value(None));
+    on_cleanup(move || stream.clear());
 
     let play = Callback::new(move |stop| attempt.update(|attempt| *attempt = (attempt.0 + 1, stop)));
     let elsewhere = move || state.with(|state| matches!(state, State::Elsewhere { .. }));
     let choose = move |event| {
         if let Ok(level) = event_target_value(&event).parse() {
-            stream.with_value(|stream| stream.iter().for_each(|stream| stream.choose(level)));
+            stream.with(|stream| stream.choose(level));
         }
     };
     view! {
@@ -111,7 +108,9 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
                 on:pause=move |_| report(Reporter::now)
                 on:seeked=move |_| report(Reporter::playing)
                 on:ended=move |_| report(Reporter::now)
-                on:error=move |_| stream.with_value(|stream| stream.iter().for_each(Stream::failed))
+                on:error=move |_| {
+                    stream.with(Stream::failed);
+                }
             ></video>
             <div class="needs-script mt-2 flex min-h-11 flex-wrap items-center gap-x-4 gap-y-2">
                 {move || match state.get() {

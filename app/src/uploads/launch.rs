@@ -40,9 +40,10 @@ impl Uploads {
     async fn launch(self, upload: &Arc<Upload>) -> Result<(), Failure> {
         let has_transfer = |handle: &Handle| handle.transfer.is_some();
         let handle = |uploads: Uploads| {
-            uploads.handles.with_value(|handles| {
+            let found = uploads.handles.with(|handles| {
                 handles.get(&upload.key).map(|handle| (handle.file.clone(), has_transfer(handle)))
-            })
+            });
+            found.flatten()
         };
         // Gone where somebody cancelled it in the meantime.
         let Some((file, has_begun)) = handle(self) else { return Ok(()) };
@@ -55,7 +56,7 @@ impl Uploads {
             }
             Transfer::load().await.map_err(|_| told(FailureKind::Network))?;
             let transfer = self.prepare(upload, &file, &begun);
-            self.handles.update_value(|handles| {
+            self.handles.update(|handles| {
                 if let Some(handle) = handles.get_mut(&upload.key) {
                     handle.transfer = Some(transfer);
                 }

@@ -8,6 +8,7 @@ mod tus;
 
 pub(crate) use pace::{Pace, time_left};
 
+use crate::local::Local;
 use domain::id::{CourseId, LessonId, UploadId};
 use domain::upload::{Failure, Purpose, UnfinishedUpload};
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ const AT_ONCE: usize = 3;
 pub(crate) struct Uploads {
     list: RwSignal<Vec<Arc<Upload>>>,
     /// What belongs to each in this browser.
-    handles: StoredValue<HashMap<u32, Handle>, LocalStorage>,
+    handles: Local<HashMap<u32, Handle>>,
     next: StoredValue<u32>,
 }
 
@@ -107,11 +108,8 @@ impl Upload {
 
 /// Makes the uploads known to everything below.
 pub(crate) fn provide() {
-    let uploads = Uploads {
-        list: RwSignal::new(Vec::new()),
-        handles: StoredValue::new_local(HashMap::new()),
-        next: StoredValue::new(0),
-    };
+    let uploads =
+        Uploads { list: RwSignal::new(Vec::new()), handles: Local::empty(), next: StoredValue::new(0) };
     provide_context(uploads);
     Effect::new(move || {
         // What was sent is kept, but somebody has to choose the file again.
@@ -176,7 +174,7 @@ impl Uploads {
             phase: ArcRwSignal::new(Phase::Waiting),
             pace: ArcRwSignal::new(Pace::new(js_sys::Date::now())),
         });
-        self.handles.update_value(|handles| drop(handles.insert(key, Handle { file, transfer: None })));
+        self.handles.update(|handles| drop(handles.insert(key, Handle { file, transfer: None })));
         self.list.update(|list| list.push(upload));
         self.launch_waiting();
     }
@@ -197,7 +195,7 @@ impl Uploads {
     /// Takes one out of the list. What it is on the server stays.
     pub(crate) fn forget(self, upload: &Upload) {
         self.transfer(upload, Transfer::pause);
-        self.handles.update_value(|handles| drop(handles.remove(&upload.key)));
+        drop(self.handles.update(|handles| handles.remove(&upload.key)));
         self.list.update(|list| list.retain(|other| other.key != upload.key));
     }
 
@@ -222,7 +220,7 @@ impl Uploads {
     }
 
     fn transfer(self, upload: &Upload, act: impl FnOnce(&Transfer)) {
-        self.handles.with_value(|handles| {
+        self.handles.with(|handles| {
             if let Some(transfer) = handles.get(&upload.key).and_then(|handle| handle.transfer.as_ref()) {
                 act(transfer);
             }

@@ -43,11 +43,11 @@ async fn a_call_is_no_larger_than_a_form() {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let answer = app.send("POST", "/api/session/sign-in", &[form], &"x".repeat(300_000)).await;
     assert_eq!(answer.status, 413);
-    // But for captions, which are sent as the text of a form. Nobody is signed in here.
+    // But for captions, which are sent as the text of a form. There is no such course.
     let fields = "course=01ARZ3NDEKTSV4RRFFQ69G5FAV&lesson=01ARZ3NDEKTSV4RRFFQ69G5FAV&language=ar&text=";
     let captions = format!("{fields}{}", "%D8%AF".repeat(500_000));
     let answer = app.send("POST", "/api/captions/add", &[form], &captions).await;
-    assert_eq!(answer.status, 401, "{}", answer.text());
+    assert_eq!(answer.status, 404, "{}", answer.text());
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! Doing jobs one by one, where a test says when.
 
 use crate::Stoa;
-use crate::worker::{QUEUES, Task};
+use crate::worker::{Job, QUEUES, Task};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The next job of any queue, once it is there; it is then gone from the queue.
+/// The next job of any queue that changes something of ours, once it is there; it is then gone from the queue. Jobs
+/// that only tell somebody are dropped.
 ///
 /// # Panics
 /// Where the queue does not work, or holds what is no job.
@@ -16,6 +17,9 @@ pub async fn next_task(stoa: &Stoa) -> Task {
             if let Some(delivery) = deliveries.expect("the queue works").first() {
                 stoa.queue.acknowledge(&delivery.receipt).await.expect("the queue works");
                 let job = serde_json::from_str(&delivery.body).expect("a job");
+                if matches!(job, Job::AnnounceVideo { .. }) {
+                    continue;
+                }
                 return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
             }
         }

@@ -1,6 +1,7 @@
 //! Watching what a conversion has made so far.
 
 use crate::api::playback;
+use crate::local::Local;
 use crate::player::hls::{self, Hls};
 use domain::id::{CourseId, LessonId};
 use gloo_timers::future::TimeoutFuture;
@@ -18,16 +19,17 @@ pub(super) fn Preview(course: CourseId, lesson: LessonId) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     let wanted = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    let player = StoredValue::new_local(None::<Hls>);
+    let player = Local::<Hls>::empty();
     let end = move || {
-        player.update_value(|player| player.take().iter().for_each(Hls::destroy));
+        player.with(Hls::destroy);
+        player.clear();
     };
     on_cleanup(end);
     Effect::new(move || {
         let Some(video) = video.get().filter(|_| wanted.get()) else { return };
         spawn_local(async move {
             match play(course, lesson, video.into()).await {
-                Ok(playing) => player.set_value(Some(playing)),
+                Ok(playing) => player.set(playing),
                 Err(message) => return drop(problem.try_set(Some(message))),
             }
             // Until the page is left or the conversion ends, which takes this component away.

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn pairs_are_read_as_the_protocol_writes_them() {
         let metadata =
-            Metadata::parse("filename dmlkZcOzLm1wNA==, purpose dmlkZW8=,is_confidential").unwrap();
+            Metadata::parse("filename dmlkw6lvLm1wNA==, purpose dmlkZW8=,is_confidential").unwrap();
         assert_eq!(metadata.text("filename"), "vidéo.mp4");
         assert_eq!(metadata.text("purpose"), "video");
         assert_eq!((metadata.text("is_confidential"), metadata.text("nothing")), ("", ""));
