@@ -35,13 +35,11 @@ fn skeleton() -> AnyView {
 
 #[component]
 fn Board(page: PipelineBoard, outcome: Outcome) -> impl IntoView {
-    let board = RwSignal::new(page);
-    let followed = live(EVERY, || true, board_now, move |now| drop(board.try_set(now)));
-    let (active, failed) = (
-        Memo::new(move |_| board.with(|board| board.active.clone())),
-        Memo::new(move |_| board.with(|board| board.failed.clone())),
-    );
-    let dead = Memo::new(move |_| board.with(|board| board.dead.clone()));
+    let shown = RwSignal::new(page);
+    let followed = live(EVERY, || true, board, move |now| drop(shown.try_set(now)));
+    let active = Memo::new(move |_| shown.with(|board| board.active.clone()));
+    let failed = Memo::new(move |_| shown.with(|board| board.failed.clone()));
+    let dead = Memo::new(move |_| shown.with(|board| board.dead.clone()));
     let letters =
         move || dead.get().into_iter().map(|job| view! { <Dead job outcome /> }).collect::<Vec<_>>();
     view! {
@@ -66,10 +64,6 @@ fn Board(page: PipelineBoard, outcome: Outcome) -> impl IntoView {
             </section>
         </div>
     }
-}
-
-fn board_now() -> impl Future<Output = crate::api::Answer<PipelineBoard>> {
-    board()
 }
 
 #[component]
