@@ -42,7 +42,7 @@ pub(super) async fn copy(launcher: &Launcher, root: &Path, job: &CopyJob) -> Res
         (sound, false) => arguments(Some(&rendition), sound.as_deref()),
     };
     let staging = Staging::create(root, &job.target).await.map_err(storage)?;
-    launcher.ffmpeg(&arguments, staging.path(), LIMITS, &|_| ()).await.map_err(judge)?;
+    launcher.ffmpeg(&arguments, staging.path(), LIMITS).await.map_err(judge)?;
     let made = size(&staging.path().join(DRAFT)).await?;
     staging.publish_file(DRAFT, &target).await.map_err(storage)?;
     made.ok_or(TranscodeError::SourceGone)

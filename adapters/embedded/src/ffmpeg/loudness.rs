@@ -45,7 +45,7 @@ impl Loudness {
             "-map 0:a:{} -af aresample=48000,{heard},ebur128=framelog=verbose:peak=sample -f null -",
             probe.audio_track
         )));
-        let run = launcher.ffmpeg(&arguments, folder, Limits { time, file: 0 }, &|_| ()).await;
+        let run = launcher.ffmpeg(&arguments, folder, Limits { time, file: 0 }).await;
         match run {
             Ok(log) => Ok(Self::read(&log)),
             Err(Stopped::Failed { .. }) => Ok(None),

@@ -28,6 +28,14 @@ pub(super) fn duration_of(folder: &Path, job: &TranscodeJob) -> io::Result<Durat
     Ok(Rendition::read(&folder.join(name))?.duration)
 }
 
+/// How much is written already, while it is made.
+pub(super) fn written(folder: &Path, job: &TranscodeJob) -> io::Result<Duration> {
+    let name = job.ladder.rungs.first().map_or("audio", |rung| rung.name.as_str());
+    let playlist = std::fs::read_to_string(folder.join(name).join("index.m3u8"))?;
+    let segments = playlist.lines().filter_map(|line| line.strip_prefix("#EXTINF:"));
+    segments.map(|info| duration(info.split(',').next().unwrap_or_default())).sum()
+}
+
 fn measure_now(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
     let warnings: Vec<Warning> = match std::fs::read(folder.join(WARNINGS)) {
         // There is nothing to be said of most.

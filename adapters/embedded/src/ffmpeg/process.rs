@@ -77,24 +77,16 @@ impl Launcher {
         })
     }
 
-    /// Runs ffmpeg to its end, in a folder. `done` hears how much of the output's time is written.
-    /// A run that is dropped is killed. Returns the end of what it wrote to standard error.
+    /// Runs ffmpeg to its end, in a folder. A run that is dropped is killed. Returns the end of what it wrote to standard error.
     pub(super) async fn ffmpeg(
         &self,
         arguments: &[OsString],
         folder: &Path,
         limits: Limits,
-        done: &(dyn Fn(Duration) + Send + Sync),
     ) -> Result<String, Stopped> {
         let mut command = self.command(&self.ffmpeg, arguments, limits);
         command.current_dir(folder);
-        run(command, limits, |line| {
-            // Before the first frame it says "N/A".
-            if let Some(micros) = line.strip_prefix("out_time_us=").and_then(|micros| micros.parse().ok()) {
-                done(Duration::from_micros(micros));
-            }
-        })
-        .await
+        run(command, limits, |_| ()).await
     }
 
     /// Runs ffprobe to its end, and folds what it writes to standard output, line by line.

@@ -26,7 +26,7 @@ pub(super) fn arguments(
     let threads = settings.threads.map(|threads| format!("-threads {threads}")).unwrap_or_default();
     let mut arguments = quiet();
     // Parts that cannot be decoded are a warning, however many they are.
-    arguments.extend(words("-progress pipe:1 -stats_period 0.5 -max_error_rate 1"));
+    arguments.extend(words("-max_error_rate 1"));
     arguments.extend(words(&threads));
     if !probe.interlaced && !probe.turned {
         // A picture that changes its size on the way, as recordings of calls do, is scaled to one size; the

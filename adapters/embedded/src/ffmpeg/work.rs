@@ -16,6 +16,9 @@ use std::time::Duration;
 /// No file of the output is larger, bytes: a segment is four seconds.
 const LARGEST_FILE: u64 = 1 << 28;
 
+/// How often it is looked how far the output is.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
 impl Ffmpeg {
     /// Does a job, or measures what somebody made who did it before.
     pub(super) async fn work(
@@ -77,17 +80,19 @@ impl Ffmpeg {
             return Err(TranscodeError::Damaged("the sound cannot be decoded".into()));
         }
         let arguments = renditions::arguments(source, probe, &job.ladder, loudness, &self.settings);
-        let told = |done: Duration| progress(percent(done, total));
-        let made = async { self.launcher.ffmpeg(&arguments, folder, limits, &told).await.map_err(judge) };
+        let made = async { self.launcher.ffmpeg(&arguments, folder, limits).await.map_err(judge) };
         let wave = async {
             if probe.has_picture() {
                 return Ok(());
             }
             let arguments = posters::wave(source, probe);
-            self.launcher.ffmpeg(&arguments, folder, limits, &|_| ()).await.map(drop).map_err(judge)
+            self.launcher.ffmpeg(&arguments, folder, limits).await.map(drop).map_err(judge)
         };
-        let (log, ()) = tokio::try_join!(made, wave)?;
-        Ok((loudness.is_some(), log))
+        let work = async { tokio::try_join!(made, wave) };
+        tokio::select! {
+            done = work => Ok((loudness.is_some(), done?.0)),
+            never = follow(folder, job, progress) => match never {},
+        }
     }
 
     /// Takes the captions over. A video without them is better than none.
@@ -96,7 +101,7 @@ impl Ffmpeg {
             return Ok(());
         }
         let arguments = captions::arguments(source, &job.probe);
-        match self.launcher.ffmpeg(&arguments, folder, limits(job.probe.duration), &|_| ()).await {
+        match self.launcher.ffmpeg(&arguments, folder, limits(job.probe.duration)).await {
             Ok(_) => {}
             Err(error @ (Stopped::Failed { .. } | Stopped::TooLarge)) => {
                 tracing::warn!(source = %job.source, %error, "captions could not be taken over");
@@ -147,6 +152,23 @@ fn missing(found: Duration, expected: Duration) -> Option<Seconds> {
     let missing = expected.saturating_sub(found);
     let much = Duration::from_secs(1).max(expected.mul_f64(0.01)).min(Duration::from_secs(10));
     (missing >= much).then(|| Seconds(missing.as_secs_f64().round().max(1.0) as u32))
+}
+
+/// Tells how far it is, by what is written already. ffmpeg itself says nothing before all its outputs have begun, and the
+/// first sheet of small pictures is written when it is full.
+async fn follow(
+    folder: &Path,
+    job: &TranscodeJob,
+    progress: &(dyn Fn(u8) + Send + Sync),
+) -> std::convert::Infallible {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let (folder, job_) = (folder.to_owned(), job.clone());
+        // There is nothing to read before the first segment.
+        if let Ok(written) = blocking(move || measure::written(&folder, &job_)).await {
+            progress(percent(written, job.probe.duration));
+        }
+    }
 }
 
 /// 100 is said once the output is there.

@@ -50,7 +50,7 @@ pub(super) async fn complexity(
              -c:v libx264 -preset ultrafast -crf 23 -g 1000 -f null -"
         )));
     }
-    match launcher.ffmpeg(&arguments, folder, LIMITS, &|_| ()).await {
+    match launcher.ffmpeg(&arguments, folder, LIMITS).await {
         Ok(log) => Ok(read(&log, rate.frames_in(Ladder::SEGMENT_SECONDS), width * height)),
         Err(Stopped::Failed { .. } | Stopped::TimedOut | Stopped::TooLarge) => Ok(Complexity::FILM),
         Err(stopped) => Err(stopped),
@@ -95,7 +95,7 @@ pub(super) async fn interlaced(
     arguments.extend(words(&format!("-noaccurate_seek -an -sn -dn -ss {at:.3}")));
     arguments.extend(input(source));
     arguments.extend(words("-map 0:V:0 -vf idet -frames:v 60 -f null -"));
-    match launcher.ffmpeg(&arguments, folder, LIMITS, &|_| ()).await {
+    match launcher.ffmpeg(&arguments, folder, LIMITS).await {
         Ok(log) => Ok(fields(&log)),
         Err(Stopped::Failed { .. } | Stopped::TimedOut | Stopped::TooLarge) => Ok(None),
         Err(stopped) => Err(stopped),
