@@ -11,11 +11,11 @@ use bytes::Bytes;
 use domain::account::{Actor, Role};
 use domain::id::AccountId;
 use domain::time::Seconds;
-use domain::video::{FailureReason, VideoStatus};
+use domain::video::{FailureReason, RemoteJob, VideoStatus};
 use domain::view::VersionFate;
 use futures::StreamExt;
-use services::ports::{BlobKey, ByteStream};
-use services::worker::{Outcome, Task};
+use services::ports::{BlobKey, ByteStream, Fate, Heard};
+use services::worker::{Job, Outcome, Task};
 use services::{Error, Stoa, authoring, jobs, videos};
 use std::io;
 use std::sync::Arc;
@@ -245,6 +245,21 @@ async fn the_board_shows_what_is_going_on_to_operators_alone() {
     assert!(board.failed[0].log.iter().any(|line| line.text.contains("Cancel")), "{:?}", board.failed[0].log);
     let stranger = videos::cancel_asset(&world.stoa, world.actor, board.failed[0].asset).await;
     assert!(matches!(stranger, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn an_end_is_told_once_whatever_is_heard_afterwards() {
+    let world = World::new().await;
+    world.upload("holiday.mp4", bytes("Dear diary, this is no film.")).await.unwrap();
+    let task = world.task().await;
+    let Job::ProcessVideo { asset, version } = task.job else { panic!("{task:?}") };
+    assert_eq!(jobs::handle(world.stoa.clone(), task).await, Outcome::Done);
+    assert!(matches!(world.status().await, VideoStatus::Failed { .. }));
+    assert_eq!(world.announced().await, 1);
+    let late =
+        Heard::Job { asset, version, attempt: 1, job: RemoteJob("late".into()), what: Fate::Progress(50) };
+    videos::hear(&world.stoa, &late).await.unwrap();
+    assert_eq!(world.announced().await, 0, "nobody is told again");
 }
 
 #[tokio::test]

@@ -319,8 +319,9 @@ impl Run<'_> {
             };
             let before = video.upload.processing.clone();
             let now = before.clone().apply(attempt, event.clone());
-            // Progress that is none says that somebody is at work.
-            if now == before && !matches!(event, Event::Progress(_)) {
+            // Progress that is none says that somebody is at work, where work is to be done.
+            let at_work = matches!((&event, &now.state), (Event::Progress(_), State::Transcoding { .. }));
+            if now == before && !at_work {
                 return Ok(Some(now));
             }
             let moment = self.stoa.clock.now();
@@ -369,21 +370,33 @@ impl Run<'_> {
 
 /// What the log says when one state follows another; `None` for progress.
 fn happened(before: &State, now: &State, note: &str) -> Option<String> {
-    let same = std::mem::discriminant(before) == std::mem::discriminant(now);
+    match (service_job(before), service_job(now)) {
+        (had, Some(job)) if had != Some(job) => {
+            return Some(format!("handed to a service, as job {}", job.0));
+        }
+        (Some(_), None) if matches!(now, State::Transcoding { .. }) => {
+            return Some("the service does not know its job any more".to_owned());
+        }
+        _ => {}
+    }
+    if std::mem::discriminant(before) == std::mem::discriminant(now) {
+        return None;
+    }
     match now {
-        State::Transcoding { job: Some(job), .. } if !matches!(before, State::Transcoding { job: Some(had), .. } if had == job) => {
-            Some(format!("handed to a service, as job {}", job.0))
-        }
-        State::Transcoding { job: None, .. } if matches!(before, State::Transcoding { job: Some(_), .. }) => {
-            Some("the service does not know its job any more".to_owned())
-        }
-        _ if same => None,
         State::Uploaded => None,
         State::Probed { probe } => Some(format!("probed: {probe:?}")),
         State::Transcoding { .. } => Some("transcoding began".to_owned()),
         State::Packaged { package } => Some(format!("packaged: {package:?}")),
         State::Ready { .. } => Some("ready".to_owned()),
         State::Failed { reason, .. } => Some(format!("failed, {reason:?}: {note}")),
+    }
+}
+
+/// The job of a service that makes renditions, where one does.
+fn service_job(state: &State) -> Option<&RemoteJob> {
+    match state {
+        State::Transcoding { job, .. } => job.as_ref(),
+        _ => None,
     }
 }
 

@@ -18,12 +18,13 @@ use services::contract::{TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::playback::{Device, PlaybackSettings};
 use services::ports::{
-    BlobKey, ByteStream, CopyJob, Identity, IdentityError, TranscodeError, TranscodeJob, Transcoder, Work,
+    BlobKey, ByteStream, CopyJob, Identity, IdentityError, Query, TranscodeError, TranscodeJob, Transcoder,
+    Work,
 };
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::uploads::UploadSettings;
-use services::worker::{Outcome, Task};
+use services::worker::{JOBS, Job, Outcome, Task};
 use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -173,6 +174,20 @@ impl World {
     /// The next job, once it is there.
     pub(crate) async fn task(&self) -> Task {
         next_task(&self.stoa).await
+    }
+
+    /// How many are to be told that a video came to its end; they are not told again.
+    pub(crate) async fn announced(&self) -> usize {
+        let outbox = || self.stoa.table.query(Query::partition(outbox::OUTBOX, 1));
+        while !outbox().await.unwrap().items.is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let deliveries = self.stoa.queue.receive(JOBS, 100, Duration::from_secs(3600)).await.unwrap();
+        for delivery in &deliveries {
+            self.stoa.queue.acknowledge(&delivery.receipt).await.unwrap();
+        }
+        let jobs = deliveries.iter().map(|delivery| serde_json::from_str(&delivery.body).unwrap());
+        jobs.filter(|job| matches!(job, Job::AnnounceVideo { .. })).count()
     }
 
     /// Does the next job of the queue.
