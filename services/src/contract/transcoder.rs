@@ -159,7 +159,7 @@ pub async fn a_job_may_be_done_twice(bench: &Bench) {
 pub async fn a_cancelled_job_leaves_nothing_and_can_be_done_again(bench: &Bench) {
     let job = job(bench).await;
     let cancel = CancellationToken::new();
-    // As soon as the first frames are done.
+    // As soon as it is at work.
     let found = bench.transcoder.transcode(&job, &|_| cancel.cancel(), cancel.clone()).await;
     assert!(matches!(found, Err(TranscodeError::Cancelled)), "{found:?}");
     for part in ["480p/index.m3u8", "360p/index.m3u8", "audio/index.m3u8", "poster.jpg"] {

@@ -161,6 +161,7 @@ async fn follow(
     job: &TranscodeJob,
     progress: &(dyn Fn(u8) + Send + Sync),
 ) -> std::convert::Infallible {
+    progress(0);
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let (folder, job_) = (folder.to_owned(), job.clone());
