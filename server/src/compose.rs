@@ -17,6 +17,7 @@ use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
 use services::uploads::UploadSettings;
 use std::fs::DirBuilder;
+use std::num::NonZeroUsize;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -98,7 +99,9 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
 /// ffmpeg, on the files of this machine.
 pub fn ffmpeg(config: &Config) -> Result<Arc<dyn Transcoder>, ComposeError> {
     private_folder(&config.data_dir)?;
-    Ok(Arc::new(Ffmpeg::open(&blobs(config), FfmpegSettings::default())?))
+    let cores = config.conversion.cores.and_then(NonZeroUsize::new);
+    let settings = FfmpegSettings { cores, ..FfmpegSettings::default() };
+    Ok(Arc::new(Ffmpeg::open(&blobs(config), settings)?))
 }
 
 /// Stands where no videos are processed: in commands that run beside the server.

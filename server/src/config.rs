@@ -111,8 +111,10 @@ pub struct Upload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Conversion {
-    /// How many videos are converted at a time: ffmpeg uses all cores for one.
+    /// How many videos are converted at a time.
     pub at_a_time: usize,
+    /// How many cores ffmpeg may use for each of them; without it all.
+    pub cores: Option<usize>,
 }
 
 /// Files that learners keep.
@@ -224,7 +226,7 @@ impl Default for Upload {
 
 impl Default for Conversion {
     fn default() -> Self {
-        Self { at_a_time: 1 }
+        Self { at_a_time: 1, cores: None }
     }
 }
 
@@ -309,6 +311,7 @@ impl Config {
         within("playback.max_devices", self.playback.max_devices as u64, 1, 100)?;
         within("upload.max_bytes", self.upload.max_bytes, 1, 1 << 50)?;
         within("conversion.at_a_time", self.conversion.at_a_time as u64, 1, 64)?;
+        within("conversion.cores", self.conversion.cores.unwrap_or(1) as u64, 1, 1024)?;
         within("upload.quota_bytes", self.upload.quota_bytes, 1, 1 << 60)?;
         within("upload.kept_hours", self.upload.kept_hours, 1, 24 * 365)?;
         within("downloads.max_bytes", self.downloads.max_bytes, 1, 1 << 50)?;

@@ -7,6 +7,7 @@
 
 mod captions;
 mod copy;
+mod cores;
 mod errors;
 mod input;
 mod loudness;
@@ -32,7 +33,6 @@ use process::Launcher;
 use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoder, Work};
 use staging::Staging;
 use std::path::{Path, PathBuf};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// ffmpeg, working on the files of a [`LocalBlobs`](crate::LocalBlobs) folder.
@@ -40,8 +40,6 @@ pub struct Ffmpeg {
     root: PathBuf,
     launcher: Launcher,
     settings: FfmpegSettings,
-    /// One permit for each video that is transcoded.
-    places: Semaphore,
 }
 
 /// Why ffmpeg cannot be used here.
@@ -50,6 +48,12 @@ pub enum FfmpegError {
     /// A program is not on `PATH`.
     #[error("{0} is not installed: install ffmpeg 5.1 or newer")]
     Missing(&'static str),
+    /// Cores are to be shared out, and the program that does it is not on `PATH`.
+    #[error("taskset, which holds ffmpeg to some of the cores, is not installed: install util-linux")]
+    NoTaskset,
+    /// The kernel does not say which cores there are.
+    #[error("the cores of this machine cannot be shared out")]
+    Cores(#[source] std::io::Error),
     /// The folder of blobs cannot be used.
     #[error("the folder {0} cannot be used")]
     Folder(PathBuf, #[source] std::io::Error),
@@ -63,8 +67,7 @@ impl Ffmpeg {
         std::fs::create_dir_all(root).map_err(folder)?;
         let root = root.canonicalize().map_err(folder)?;
         Staging::clear_all(&root).map_err(folder)?;
-        let places = Semaphore::new(settings.jobs.get());
-        Ok(Self { launcher: Launcher::find(&settings)?, root, settings, places })
+        Ok(Self { launcher: Launcher::find(&settings)?, root, settings })
     }
 
     /// The file of a key. A [`BlobKey`] holds nothing that could lead out of the folder.
@@ -97,15 +100,11 @@ impl Transcoder for Ffmpeg {
         cancel: CancellationToken,
     ) -> Result<Work, TranscodeError> {
         let source = self.source(&job.source).await?;
-        let work = async {
-            let _place = self.places.acquire().await.map_err(internal)?;
-            self.work(&source, job, progress).await
-        };
         // Dropping the work ends its processes and removes its folder.
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(TranscodeError::Cancelled),
-            done = work => done.map(Work::Made),
+            done = self.work(&source, job, progress) => done.map(Work::Made),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Child processes that do not outlive their reason: not a cancellation, and not `kill -9` of the server.
 
 use super::FfmpegError;
+use super::cores::{Cores, Share};
 use super::settings::FfmpegSettings;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsString;
@@ -17,6 +18,8 @@ pub(super) struct Launcher {
     ffprobe: PathBuf,
     /// `prlimit` (util-linux) sets limits and becomes the program.
     prlimit: Option<PathBuf>,
+    /// Where a run may not use all cores.
+    cores: Option<Cores>,
     /// What stands in front of every command. Each word becomes the next by itself: the child is the program.
     wrappers: Vec<OsString>,
 }
@@ -73,6 +76,7 @@ impl Launcher {
             ffmpeg: needed("ffmpeg")?,
             ffprobe: needed("ffprobe")?,
             prlimit: on_path("prlimit"),
+            cores: Cores::find(settings.cores)?,
             wrappers,
         })
     }
@@ -84,7 +88,8 @@ impl Launcher {
         folder: &Path,
         limits: Limits,
     ) -> Result<String, Stopped> {
-        let mut command = self.command(&self.ffmpeg, arguments, limits);
+        let share = self.cores.as_ref().map(Cores::share);
+        let mut command = self.command(&self.ffmpeg, arguments, limits, share.as_ref());
         command.current_dir(folder);
         run(command, limits, |_| ()).await
     }
@@ -97,13 +102,22 @@ impl Launcher {
         line: impl FnMut(&str),
     ) -> Result<(), Stopped> {
         let limits = Limits { time, file: 0 };
-        run(self.command(&self.ffprobe, arguments, limits), limits, line).await.map(drop)
+        let share = self.cores.as_ref().map(Cores::share);
+        let command = self.command(&self.ffprobe, arguments, limits, share.as_ref());
+        run(command, limits, line).await.map(drop)
     }
 
     /// A child that has no input, no environment, its own process group (so that Ctrl-C reaches the server
     /// alone, which then stops it in order), and dies when its handle is dropped.
-    fn command(&self, program: &Path, arguments: &[OsString], limits: Limits) -> Command {
+    fn command(
+        &self,
+        program: &Path,
+        arguments: &[OsString],
+        limits: Limits,
+        share: Option<&Share<'_>>,
+    ) -> Command {
         let mut line = self.wrappers.clone();
+        line.extend(share.into_iter().flat_map(Share::wrapper));
         if let Some(prlimit) = &self.prlimit {
             line.push(prlimit.into());
             line.extend(
@@ -195,7 +209,7 @@ async fn tail(mut stream: impl AsyncRead + Unpin) -> std::io::Result<String> {
     }
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+pub(super) fn on_path(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
@@ -203,13 +217,22 @@ fn on_path(program: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::num::NonZeroUsize;
 
     const LIMITS: Limits = Limits { time: Duration::from_secs(60), file: 1 << 20 };
 
     /// A shell in the place of ffmpeg.
     fn shell(script: &str, limits: Limits) -> Command {
-        let launcher = Launcher::find(&FfmpegSettings::default()).expect("ffmpeg is installed");
-        launcher.command(Path::new("/bin/sh"), &["-c".into(), script.into()], limits)
+        shell_on(&launcher(FfmpegSettings::default()), script, limits)
+    }
+
+    fn shell_on(launcher: &Launcher, script: &str, limits: Limits) -> Command {
+        let share = launcher.cores.as_ref().map(Cores::share);
+        launcher.command(Path::new("/bin/sh"), &["-c".into(), script.into()], limits, share.as_ref())
+    }
+
+    fn launcher(settings: FfmpegSettings) -> Launcher {
+        Launcher::find(&settings).expect("ffmpeg is installed")
     }
 
     fn is_running(pid: &str) -> bool {
@@ -251,5 +274,15 @@ mod tests {
             let devices: Vec<_> = said[3..].iter().filter_map(|line| line.trim().split_once(':')).collect();
             assert!(devices.iter().all(|(name, _)| *name == "lo"), "{devices:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_run_uses_no_more_cores_than_it_may() {
+        let launcher = launcher(FfmpegSettings { cores: NonZeroUsize::new(1), ..FfmpegSettings::default() });
+        let mut said = String::new();
+        let command = shell_on(&launcher, "/bin/grep Cpus_allowed_list /proc/self/status", LIMITS);
+        run(command, LIMITS, |line| said.push_str(line)).await.expect("it ends well");
+        let (_, cores) = said.split_once(':').expect("a list");
+        assert!(cores.trim().parse::<usize>().is_ok(), "{cores}");
     }
 }

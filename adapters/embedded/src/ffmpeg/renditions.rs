@@ -2,7 +2,6 @@
 
 use super::input::{input, quiet, words};
 use super::loudness::Loudness;
-use super::settings::FfmpegSettings;
 use super::{picture, posters, sound, storyboard};
 use domain::video::{Ladder, Probe};
 use std::ffi::OsString;
@@ -21,13 +20,10 @@ pub(super) fn arguments(
     probe: &Probe,
     ladder: &Ladder,
     loudness: Option<Loudness>,
-    settings: &FfmpegSettings,
 ) -> Vec<OsString> {
-    let threads = settings.threads.map(|threads| format!("-threads {threads}")).unwrap_or_default();
     let mut arguments = quiet();
     // Parts that cannot be decoded are a warning, however many they are.
     arguments.extend(words("-max_error_rate 1"));
-    arguments.extend(words(&threads));
     if !probe.interlaced && !probe.turned {
         // A picture that changes its size on the way, as recordings of calls do, is scaled to one size; the
         // graph is not begun anew, which would begin its clock anew. Only the scaler can take such frames: it
@@ -44,9 +40,6 @@ pub(super) fn arguments(
     .into_iter()
     .flatten()
     .collect();
-    if settings.threads.is_some() {
-        add(&threads.replace("-threads", "-filter_complex_threads"));
-    }
     add("-filter_complex");
     add(&graphs.join(";"));
     for rung in 0..ladder.rungs.len() {
@@ -57,7 +50,7 @@ pub(super) fn arguments(
     }
     // Timestamps of some damaged files jump by days. Nothing is longer than it says.
     let limit = probe.duration.mul_f64(1.05) + std::time::Duration::from_secs(10);
-    let common = format!("-map_metadata -1 -map_chapters -1 -t {}ms {threads}", limit.as_millis());
+    let common = format!("-map_metadata -1 -map_chapters -1 -t {}ms", limit.as_millis());
     add(&common);
     // A key frame every segment and nowhere else: segments start on the same frame in every rung.
     let gop = ladder.frames_per_segment();

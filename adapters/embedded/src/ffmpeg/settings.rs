@@ -6,10 +6,8 @@ use std::time::Duration;
 /// What ffmpeg may take of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FfmpegSettings {
-    /// Threads of each decoder, filter graph and encoder; `None`: as many as there are cores.
-    pub threads: Option<NonZeroUsize>,
-    /// How many videos are transcoded at the same time. The others wait.
-    pub jobs: NonZeroUsize,
+    /// How many cores each run may use; `None`: all of them.
+    pub cores: Option<NonZeroUsize>,
     /// How much it gives way to others, 0 to 19: pages come before renditions.
     pub niceness: u8,
     /// The longest video that is taken.
@@ -17,9 +15,8 @@ pub struct FfmpegSettings {
 }
 
 impl Default for FfmpegSettings {
-    /// All cores, two videos at a time, so that a clip does not wait for a film, and up to twelve hours each.
+    /// All cores, and videos of up to twelve hours.
     fn default() -> Self {
-        const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
-        Self { threads: None, jobs: TWO, niceness: 10, max_duration: Duration::from_secs(12 * 3600) }
+        Self { cores: None, niceness: 10, max_duration: Duration::from_secs(12 * 3600) }
     }
 }

@@ -79,7 +79,7 @@ impl Ffmpeg {
         if loudness.is_none() && !probe.has_picture() {
             return Err(TranscodeError::Damaged("the sound cannot be decoded".into()));
         }
-        let arguments = renditions::arguments(source, probe, &job.ladder, loudness, &self.settings);
+        let arguments = renditions::arguments(source, probe, &job.ladder, loudness);
         let made = async { self.launcher.ffmpeg(&arguments, folder, limits).await.map_err(judge) };
         let wave = async {
             if probe.has_picture() {
