@@ -3,7 +3,7 @@
 use crate::ports::{BlobError, BlobKey, ByteStream};
 use crate::{Error, Result, Stoa};
 use bytes::Bytes;
-use futures::{StreamExt as _, stream};
+use futures::StreamExt as _;
 
 /// What is taken, and how it is spoken of.
 pub(crate) struct Intake {
@@ -23,21 +23,6 @@ impl Intake {
             Some(size) if size > self.most => Err(self.too_large()),
             _ => Ok(()),
         }
-    }
-
-    /// Looks at the first bytes of a file, at least so many where it has them, and returns them with the whole.
-    pub(crate) async fn peek(&self, mut bytes: ByteStream, wanted: usize) -> Result<(Vec<u8>, ByteStream)> {
-        let (mut head, mut read) = (Vec::new(), Vec::new());
-        while head.len() < wanted {
-            let Some(chunk) = bytes.next().await else { break };
-            let chunk: Bytes = chunk.map_err(|_| broken_off())?;
-            head.extend_from_slice(&chunk);
-            read.push(Ok(chunk));
-        }
-        if head.is_empty() {
-            return Err(self.empty());
-        }
-        Ok((head, stream::iter(read).chain(bytes).boxed()))
     }
 
     /// Stores the file, and returns its size. Afterwards there is a blob only where that is `Ok`.

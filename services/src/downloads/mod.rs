@@ -8,7 +8,7 @@ mod copy;
 mod removal;
 
 pub(crate) use attachments::record;
-pub use attachments::{add, remove, rename, shift};
+pub use attachments::{remove, rename, shift};
 pub use copy::allow_video;
 pub(crate) use copy::{copy_video, job as copy_job};
 pub(crate) use removal::{of_lessons as removal_of_lessons, remove_all, remove_all_of};

@@ -38,7 +38,7 @@ pub async fn finish(stoa: &Stoa, actor: Actor, id: UploadId) -> UploadResult<Pro
         }
         Target::Attachment { attachment, name } => {
             let added = upload.attachment(*attachment, name);
-            downloads::record(stoa, actor, upload.course, upload.lesson, added, Some(id)).await
+            downloads::record(stoa, actor, upload.course, upload.lesson, added, id).await
         }
     };
     match finished {

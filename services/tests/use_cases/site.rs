@@ -1,11 +1,13 @@
 //! A site of its own for each test: the embedded adapters in a temporary folder, and a clock that is moved.
 
+use bytes::Bytes;
 use domain::account::{Account, Actor, Role};
 use domain::course::Level;
 use domain::id::{CourseId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
+use domain::upload::Purpose;
 use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MailFolder};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
@@ -16,7 +18,7 @@ use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
-use services::uploads::UploadSettings;
+use services::uploads::{self, NewUpload, UploadResult, UploadSettings};
 use services::worker::{Outcome, Task};
 use services::{Stoa, accounts, authoring, import, jobs, outbox, videos};
 use std::sync::Arc;
@@ -110,6 +112,23 @@ impl Site {
     pub(crate) async fn imported(&self, owner: Actor, slug: &str, minor: i64) -> (CourseId, LessonId) {
         let price = Price { minor, currency: Currency::Usd };
         self.import(owner, slug.parse().unwrap(), "Imported".parse().unwrap(), price).await
+    }
+
+    /// Uploads a file to a lesson, all of it at once.
+    pub(crate) async fn send(
+        &self,
+        actor: Actor,
+        course: CourseId,
+        lesson: LessonId,
+        purpose: Purpose,
+        name: &str,
+        content: &[u8],
+    ) -> UploadResult<()> {
+        let new = NewUpload { purpose, name, media_type: "", size: content.len() as u64, modified: 0 };
+        let (begun, _) = uploads::begin(&self.stoa, actor, course, lesson, new).await?;
+        let bytes = futures::stream::iter([Ok(Bytes::copy_from_slice(content))]).boxed();
+        uploads::append(&self.stoa, actor, begun.id, 0, bytes, None).await?;
+        uploads::finish(&self.stoa, actor, begun.id).await.map(drop)
     }
 
     /// Gives a lesson a video that can be watched.

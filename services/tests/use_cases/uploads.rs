@@ -165,11 +165,10 @@ async fn what_is_stored_is_counted_once_from_its_beginning_to_its_end() {
         .unwrap();
     assert_eq!(school.counted().await, 7, "what replaces it counts in its place");
 
-    let file = school.send(Purpose::Attachment, "a.pdf", PDF).await;
-    school.finish(file).await.unwrap();
-    downloads::add(stoa, school.teacher, school.course, school.lesson, "b.pdf", None, stream(PDF))
-        .await
-        .unwrap();
+    for name in ["a.pdf", "b.pdf"] {
+        let file = school.send(Purpose::Attachment, name, PDF).await;
+        school.finish(file).await.unwrap();
+    }
     assert_eq!(school.counted().await, 7 + 2 * PDF.len() as i64);
     let page = authoring::lesson_editor(stoa, school.teacher, school.course, school.lesson).await.unwrap();
     let removed = page.downloads.attachments[0].id;
