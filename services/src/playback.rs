@@ -127,11 +127,9 @@ pub async fn posters(
     course: CourseId,
     lesson: LessonId,
 ) -> Result<(Vec<String>, MediaCookies)> {
-    let course = access::course(stoa, actor, course, Permission::EditCourse).await?.course.value;
-    let outline = courses::outline(&*stoa.table, course.id).await?.value;
-    let asset = outline.lesson(lesson).ok_or(Error::NotFound)?.video.ok_or(Error::NotFound)?;
-    let watched = videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
-    let path = path(asset, watched.version);
+    let video = videos::video_of(stoa, actor, course, lesson).await?.ok_or(Error::NotFound)?.value;
+    let watched = Watched::of(&video).ok_or(Error::NotFound)?;
+    let path = path(video.asset, watched.version);
     let addresses = watched.posters.iter().map(|poster| address(stoa, &path, poster)).collect();
     Ok((addresses, sign(stoa, "poster*", path, stoa.clock.now().plus(stoa.playback.cookie_ttl))?))
 }

@@ -157,17 +157,21 @@ pub(crate) struct Watched {
     pub(crate) posters: Vec<String>,
 }
 
+impl Watched {
+    pub(crate) fn of(video: &Video) -> Option<Self> {
+        video.current.as_ref().map(|current| Self {
+            version: current.version,
+            tracks: video.tracks(),
+            poster: current.poster(),
+            posters: (0..current.package.posters.max(1)).map(records::poster).collect(),
+        })
+    }
+}
+
 /// What the learners of an asset watch, if there is something.
 pub(crate) async fn watched(stoa: &Stoa, asset: AssetId) -> Result<Option<Watched>> {
-    let Some(Stored { value: video, .. }) = records::video(&*stoa.table, asset).await? else {
-        return Ok(None);
-    };
-    Ok(video.current.as_ref().map(|current| Watched {
-        version: current.version,
-        tracks: video.tracks(),
-        poster: current.poster(),
-        posters: (0..current.package.posters.max(1)).map(records::poster).collect(),
-    }))
+    let video = records::video(&*stoa.table, asset).await?;
+    Ok(video.and_then(|video| Watched::of(&video.value)))
 }
 
 /// A lesson's video, where the actor may edit it.
