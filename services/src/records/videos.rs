@@ -129,7 +129,7 @@ pub(crate) struct Upload {
 impl Upload {
     /// A file that has just been stored.
     pub(crate) fn new(version: VersionId, file_name: &str, size: u64, now: Timestamp) -> Self {
-        let file_name: String = file_name.chars().take(MAX_NAME_CHARS).collect();
+        let file_name = kept_name(file_name);
         let mut log = Log::default();
         log.add(now, format_args!("uploaded: {file_name}, {size} bytes"));
         Self {
@@ -279,10 +279,13 @@ impl Video {
     }
 }
 
-/// The most characters that are kept of a file's name.
-const MAX_NAME_CHARS: usize = 200;
 /// How many past uploads are remembered.
 const MAX_PAST: usize = 20;
+
+/// What is kept of the name that an instructor's file has.
+pub(crate) fn kept_name(name: &str) -> String {
+    name.chars().take(200).collect()
+}
 
 fn ready(asset: AssetId, version: VersionId, package: &Package, poster: &str) -> VideoStatus {
     VideoStatus::Ready {
@@ -376,6 +379,10 @@ pub(crate) fn put(video: &Video, condition: Condition) -> Result<Write> {
     let stage = Stage::of(&video.upload.processing.state);
     item.first = Some(keys::in_pipeline(stage.name(), video.upload.changed, video.asset));
     Ok(Write::Put(item, condition))
+}
+
+pub(crate) fn delete(asset: AssetId, condition: Condition) -> Write {
+    Write::Delete(keys::video(asset), condition)
 }
 
 /// Where in the pipeline a video is, as far as it is looked up by that.

@@ -4,6 +4,7 @@ use super::error::{UploadError, UploadResult, signed_in};
 use super::{Progress, allowed, clean, quota};
 use crate::ports::{Condition, PartsError, Way};
 use crate::records::uploads::{self as records, Target, Upload};
+use crate::records::videos::kept_name;
 use crate::records::{Stored, courses, files};
 use crate::{Error, Stoa, access};
 use domain::account::Actor;
@@ -13,9 +14,6 @@ use domain::id::{AssetId, AttachmentId, CourseId, LessonId, UploadId, VersionId}
 use domain::permission::Permission;
 use domain::size::size as spoken;
 use domain::upload::{BegunUpload, FailureKind, Purpose, check_video_name, part_bytes};
-
-/// The most characters of a file's name that are kept.
-const MAX_NAME_CHARS: usize = 200;
 
 /// A file that somebody wants to send.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +44,8 @@ pub async fn begin(
     let place = outline.lesson(lesson).ok_or(Error::NotFound)?;
     check_size(stoa, new)?;
     let target = target(stoa, place, new).await?;
-    quota::check(stoa, owner, actor.account() == Some(owner), new.size).await?;
+    let own = actor.account() == Some(owner);
+    quota::check(stoa, owner, own, new.size, false).await?;
 
     let now = stoa.clock.now();
     let mut upload = Upload {
@@ -55,7 +54,7 @@ pub async fn begin(
         lesson,
         owner,
         target,
-        file_name: new.name.chars().take(MAX_NAME_CHARS).collect(),
+        file_name: kept_name(new.name),
         size: new.size,
         modified: new.modified,
         parts: String::new(),
@@ -78,7 +77,8 @@ pub async fn begin(
         let _ = stoa.parts.abort(&upload.parts(), &upload.key()).await;
         return Err(Error::from(error).into());
     }
-    if let Err(error) = quota::check_again(stoa, owner, actor.account() == Some(owner), new.size).await {
+    // Once more: two may have begun in the same moment.
+    if let Err(error) = quota::check(stoa, owner, own, new.size, true).await {
         clean::give_up(stoa, Stored { value: upload, version: 1 }).await?;
         return Err(error);
     }

@@ -5,7 +5,7 @@
 //! records it counts.
 
 use super::error::{UploadError, UploadResult};
-use crate::ports::{Condition, Write};
+use crate::ports::Condition;
 use crate::records::{Stored, courses, uploads as records, videos};
 use crate::retry::until_written;
 use crate::{Result, Stoa};
@@ -20,19 +20,18 @@ pub(crate) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// Refuses a file for which an instructor has no room. `own`: whether it is theirs who asks.
-pub(super) async fn check(stoa: &Stoa, owner: AccountId, own: bool, size: u64) -> UploadResult<()> {
-    let used = records::stored(&*stoa.table, owner).await?;
-    judge(stoa.uploads.quota_bytes, used, own, size)
-}
-
-/// The same for a file that is counted already: two may have begun in the same moment.
-pub(super) async fn check_again(stoa: &Stoa, owner: AccountId, own: bool, size: u64) -> UploadResult<()> {
-    let used = records::stored(&*stoa.table, owner).await?;
-    judge(stoa.uploads.quota_bytes, used.saturating_sub(size), own, size)
-}
-
-fn judge(quota: u64, used: u64, own: bool, size: u64) -> UploadResult<()> {
+/// Refuses a file for which an instructor has no room. `own`: whether it is theirs who asks; `counted`: whether the file
+/// is counted already.
+pub(super) async fn check(
+    stoa: &Stoa,
+    owner: AccountId,
+    own: bool,
+    size: u64,
+    counted: bool,
+) -> UploadResult<()> {
+    let stored = records::stored(&*stoa.table, owner).await?;
+    let used = if counted { stored.saturating_sub(size) } else { stored };
+    let quota = stoa.uploads.quota_bytes;
     if used.saturating_add(size) <= quota {
         return Ok(());
     }
@@ -56,7 +55,7 @@ pub(crate) async fn forget_video(stoa: &Stoa, asset: AssetId) -> Result<()> {
         let Some(Stored { value: video, version }) = videos::video(table, asset).await? else {
             return Ok(());
         };
-        let mut writes = vec![Write::Delete(crate::records::keys::video(asset), Condition::Version(version))];
+        let mut writes = vec![videos::delete(asset, Condition::Version(version))];
         if let Some(course) = courses::course(table, video.course).await? {
             writes.extend(count(course.value.owner, -signed(video.upload.size)));
         }
