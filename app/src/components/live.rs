@@ -34,14 +34,21 @@ where
             on_cleanup(move || waking.remove());
         }
     });
+    // Which loop is the one that goes on: a new one takes the place of the one before.
+    let turn = StoredValue::new(0_u32);
     Effect::new(move || {
-        if !wanted.get() {
+        let wanted = wanted.get();
+        let mine = turn.try_update_value(|turn| {
+            *turn += 1;
+            *turn
+        });
+        if !wanted {
             return;
         }
         spawn_local(async move {
             let mut pause = every;
-            // A signal whose page was left is gone, and the loop ends.
-            while wanted.try_get_untracked() == Some(true) {
+            // A value whose page was left is gone, and the loop ends.
+            while mine.is_some() && turn.try_get_value() == mine {
                 if !rest(pause, woken).await {
                     return;
                 }
@@ -70,7 +77,7 @@ const LONGEST_PAUSE: u32 = 15_000;
 /// How often a pause looks whether it should end.
 const LOOK: u32 = 500;
 
-/// Waits, until it is woken; not at all while the page is hidden does it end. `false` once the page was left.
+/// Waits so many milliseconds or until it is woken, and while the page is hidden. `false` once the page was left.
 async fn rest(pause: u32, woken: RwSignal<u32>) -> bool {
     let Some(before) = woken.try_get_untracked() else { return false };
     let mut waited = 0;
