@@ -249,6 +249,15 @@ pub enum CopyStatus {
     },
 }
 
+/// The permission to watch what a conversion has made so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Address of its playlist.
+    pub playlist: String,
+    /// In how many milliseconds to ask again.
+    pub renew_after: u32,
+}
+
 /// What a player needs to play; the cookies that go with it travel as cookies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Playback {

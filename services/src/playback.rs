@@ -12,7 +12,7 @@ use domain::id::{AssetId, CourseId, DeviceId, LeaseId, LessonId, VersionId};
 use domain::lease::{Claim, Lease, Refusal};
 use domain::permission::Permission;
 use domain::time::{Seconds, Timestamp};
-use domain::view::{CaptionTrack, Elsewhere, Opening, Playback, PlayingDevice};
+use domain::view::{CaptionTrack, Elsewhere, Opening, Playback, PlayingDevice, Preview};
 use std::time::Duration;
 
 /// How media is reached.
@@ -134,21 +134,23 @@ pub async fn posters(
     Ok((addresses, sign(stoa, "poster*", path, stoa.clock.now().plus(stoa.playback.cookie_ttl))?))
 }
 
-/// Lets whoever edits the course watch what a conversion has made so far: the address of its playlist, and cookies for
-/// that alone. `None` where nothing is being converted.
+/// Lets whoever edits the course watch what a conversion has made so far, with cookies for that alone. `None` where
+/// nothing is being converted.
 pub async fn preview(
     stoa: &Stoa,
     actor: Actor,
     course: CourseId,
     lesson: LessonId,
-) -> Result<Option<(String, MediaCookies)>> {
+) -> Result<Option<(Preview, MediaCookies)>> {
     let Some((asset, version)) = videos::being_converted(stoa, actor, course, lesson).await? else {
         return Ok(None);
     };
     let path = format!("{}{}/", path(asset, version), videos::PREVIEW);
     let playlist = address(stoa, &path, "master.m3u8");
-    let until = stoa.clock.now().plus(stoa.playback.cookie_ttl);
-    Ok(Some((playlist, sign(stoa, "*", path, until)?)))
+    let now = stoa.clock.now();
+    let until = now.plus(stoa.playback.cookie_ttl);
+    let preview = Preview { playlist, renew_after: renew_after(now, until) };
+    Ok(Some((preview, sign(stoa, "*", path, until)?)))
 }
 
 fn path(asset: AssetId, version: VersionId) -> String {

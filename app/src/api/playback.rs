@@ -3,7 +3,7 @@
 use super::Answer;
 use domain::id::{CourseId, LeaseId, LessonId};
 use domain::text::Slug;
-use domain::view::Opening;
+use domain::view::{Opening, Preview};
 use leptos::prelude::*;
 
 /// Lets the browser stream one lesson's video for some minutes: sets the signed cookies of its asset. To be
@@ -43,15 +43,15 @@ pub async fn posters(course: CourseId, lesson: LessonId) -> Answer<Vec<String>> 
     Ok(addresses)
 }
 
-/// Lets the browser of an instructor watch what a conversion has made so far; answers the address of its playlist.
-/// `None` where nothing is being converted. To be called again while it is watched.
-#[server(name = Preview, endpoint = "playback/preview")]
-pub async fn preview(course: CourseId, lesson: LessonId) -> Answer<Option<String>> {
+/// Lets the browser of an instructor watch what a conversion has made so far; `None` where nothing is being converted.
+/// To be called again while it is watched, after [`Preview::renew_after`].
+#[server(name = GetPreview, endpoint = "playback/preview")]
+pub async fn preview(course: CourseId, lesson: LessonId) -> Answer<Option<Preview>> {
     use super::request;
     let (stoa, actor) = (request::stoa(), request::actor());
     let found = services::playback::preview(&stoa, actor, course, lesson).await?;
-    Ok(found.map(|(address, cookies)| {
+    Ok(found.map(|(preview, cookies)| {
         request::set_media_cookies(&cookies);
-        address
+        preview
     }))
 }

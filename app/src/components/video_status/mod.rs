@@ -46,6 +46,15 @@ pub(crate) fn VideoStatusView(
             });
         }
     });
+    let ask_for = move |to: &'static str, outcome: Outcome, words: &'static str| {
+        view! {
+            <PostForm to outcome>
+                <input type="hidden" name="course" value=course.to_string() />
+                <input type="hidden" name="lesson" value=lesson.to_string() />
+                <button type="submit" class="btn min-h-11">{words}</button>
+            </PostForm>
+        }
+    };
     let left = Memo::new(move |_| video.with(|video| Some(f64::from(video.left?.0))));
     let goes_on = move || {
         view! {
@@ -56,11 +65,7 @@ pub(crate) fn VideoStatusView(
                         false => "You may leave this page: it goes on without you.",
                     }}
                 </p>
-                <PostForm to=Cancel::PATH outcome=cancel>
-                    <input type="hidden" name="course" value=course.to_string() />
-                    <input type="hidden" name="lesson" value=lesson.to_string() />
-                    <button type="submit" class="btn min-h-11">"Cancel conversion"</button>
-                </PostForm>
+                {ask_for(Cancel::PATH, cancel, "Cancel conversion")}
             </div>
             <Problem of=cancel />
         }
@@ -100,15 +105,7 @@ pub(crate) fn VideoStatusView(
         }
         VideoStatus::Failed { message, retryable } => view! {
             <p class="alert alert-error alert-soft" role="alert">{message}</p>
-            {retryable.then(|| view! {
-                <div class="mt-4">
-                    <PostForm to=Retry::PATH outcome=retry>
-                        <input type="hidden" name="course" value=course.to_string() />
-                        <input type="hidden" name="lesson" value=lesson.to_string() />
-                        <button type="submit" class="btn min-h-11">"Try again"</button>
-                    </PostForm>
-                </div>
-            })}
+            {retryable.then(|| view! { <div class="mt-4">{ask_for(Retry::PATH, retry, "Try again")}</div> })}
             <Problem of=retry />
         }
         .into_any(),

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlMediaElement;
 
-/// How often the permission is renewed, in milliseconds: well within the life of its cookies.
-const RENEW: u32 = 60_000;
+/// The least pause between two requests for the permission, in milliseconds.
+const SOON: u32 = 1_000;
 
 /// A button, and then a player of what is there.
 #[component]
@@ -19,23 +19,25 @@ pub(super) fn Preview(course: CourseId, lesson: LessonId) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     let wanted = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    let player = Local::<Hls>::empty();
-    let end = move || {
-        player.with(Hls::destroy);
-        player.clear();
-    };
-    on_cleanup(end);
+    let player = Local::<Player>::empty();
     Effect::new(move || {
-        let Some(video) = video.get().filter(|_| wanted.get()) else { return };
+        let Some(video) = video.get() else { return };
         spawn_local(async move {
-            match play(course, lesson, video.into()).await {
-                Ok(playing) => player.set(playing),
+            let mut renew_after = match play(course, lesson, video.into()).await {
+                Ok((playing, renew_after)) => {
+                    player.set(playing);
+                    renew_after
+                }
                 Err(message) => return drop(problem.try_set(Some(message))),
-            }
+            };
             // Until the page is left or the conversion ends, which takes this component away.
-            while wanted.try_get_untracked() == Some(true) {
-                TimeoutFuture::new(RENEW).await;
-                let _ = playback::preview(course, lesson).await;
+            while player.with(|_| ()).is_some() {
+                TimeoutFuture::new(renew_after.max(SOON)).await;
+                match playback::preview(course, lesson).await {
+                    Ok(Some(preview)) => renew_after = preview.renew_after,
+                    Ok(None) => return,
+                    Err(_) => renew_after = SOON,
+                }
             }
         });
     });
@@ -57,15 +59,25 @@ pub(super) fn Preview(course: CourseId, lesson: LessonId) -> impl IntoView {
     }
 }
 
-async fn play(course: CourseId, lesson: LessonId, video: HtmlMediaElement) -> Result<Hls, String> {
-    let address = playback::preview(course, lesson).await.map_err(|error| error.to_string())?;
-    let address = address.ok_or("There is nothing to show yet. Try again in a moment.")?;
+/// A player; it ends when this is dropped.
+struct Player(Hls);
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.0.destroy();
+    }
+}
+
+/// Begins to play, and tells when to ask for the permission again.
+async fn play(course: CourseId, lesson: LessonId, video: HtmlMediaElement) -> Result<(Player, u32), String> {
+    let preview = playback::preview(course, lesson).await.map_err(|error| error.to_string())?;
+    let preview = preview.ok_or("There is nothing to show yet. Try again in a moment.")?;
     hls::load().await.map_err(|_| "The player could not be fetched. Please check your connection.")?;
     if !Hls::is_supported() {
         return Err("This browser cannot show a preview. The video can be watched once it is ready.".into());
     }
-    let hls = Hls::new(&hls::config(0.0));
-    hls.load_source(&address);
-    hls.attach_media(&video);
-    Ok(hls)
+    let player = Player(Hls::new(&hls::config(0.0)));
+    player.0.load_source(&preview.playlist);
+    player.0.attach_media(&video);
+    Ok((player, preview.renew_after))
 }
