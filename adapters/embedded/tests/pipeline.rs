@@ -53,6 +53,18 @@ async fn a_file_that_is_no_video_fails_with_a_sentence_and_publishes_nothing() {
 }
 
 #[tokio::test]
+async fn an_upload_that_failed_stays_one_when_another_takes_its_place() {
+    let world = World::new().await;
+    world.upload("diary.mp4", bytes("Dear diary, this is no film.")).await.unwrap();
+    world.work().await;
+    for name in ["again.mp4", "once-more.mp4"] {
+        world.upload(name, bytes("Nor is this.")).await.unwrap();
+    }
+    let fates: Vec<_> = world.video().await.versions.iter().map(|version| version.fate).collect();
+    assert_eq!(fates, [VersionFate::InProgress, VersionFate::Skipped, VersionFate::Failed]);
+}
+
+#[tokio::test]
 async fn a_cancelled_job_is_handed_back_and_its_next_run_finishes() {
     let world = World::new().await;
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();

@@ -60,6 +60,9 @@ pub(crate) struct Past {
     pub(crate) uploaded: Timestamp,
     /// Whether learners ever watched it.
     pub(crate) watched: bool,
+    /// Whether it could not be made watchable.
+    #[serde(default)]
+    pub(crate) failed: bool,
     /// Since when learners watch a newer one; `None` while they watch this one, or never did.
     pub(crate) until: Option<Timestamp>,
 }
@@ -180,8 +183,9 @@ impl Video {
     pub(crate) fn replace(&mut self, upload: Upload) {
         let before = std::mem::replace(&mut self.upload, upload);
         let watched = self.current.as_ref().is_some_and(|current| current.version == before.version);
+        let failed = matches!(before.processing.state, State::Failed { .. });
         let Upload { version, file_name, size, uploaded, .. } = before;
-        self.past.insert(0, Past { version, file_name, size, uploaded, watched, until: None });
+        self.past.insert(0, Past { version, file_name, size, uploaded, watched, failed, until: None });
         self.past.truncate(MAX_PAST);
     }
 
@@ -250,6 +254,7 @@ impl Video {
             fate: match (past.watched, past.until) {
                 (true, None) => VersionFate::Watched,
                 (true, Some(_)) => VersionFate::Replaced,
+                (false, _) if past.failed => VersionFate::Failed,
                 (false, _) => VersionFate::Skipped,
             },
         });
