@@ -270,6 +270,8 @@ pub struct Playback {
     /// In the order of the menu.
     #[serde(default)]
     pub captions: Vec<CaptionTrack>,
+    /// Address of the list of its small pictures ([`Storyboard`](crate::video::Storyboard)), where it has some.
+    pub storyboard: Option<String>,
     /// After how many milliseconds to ask for new cookies.
     pub renew_after: u32,
 }

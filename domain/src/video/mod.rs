@@ -10,6 +10,7 @@ mod log;
 mod probe;
 mod processing;
 mod status;
+mod storyboard;
 mod warning;
 
 pub use bandwidth::{Bandwidth, Segment};
@@ -22,4 +23,5 @@ pub use log::{Log, LogLine};
 pub use probe::{Colour, Hdr, Matrix, Probe, SubtitleTrack};
 pub use processing::{Event, Package, Processing, RemoteJob, State, Step};
 pub use status::VideoStatus;
+pub use storyboard::{Scene, Storyboard, Tile};
 pub use warning::Warning;

@@ -1,8 +1,8 @@
 //! Output measured on its files: what the multivariant playlist declares is what is there.
 
 use super::staging::blocking;
-use super::{captions, posters, sound, storyboard};
-use domain::video::{Bandwidth, Segment, Warning};
+use super::{captions, posters, sound};
+use domain::video::{Bandwidth, Segment, Storyboard, Warning};
 use services::ports::{AudioRendition, TranscodeJob, Transcoded, VideoRendition};
 use std::io;
 use std::path::Path;
@@ -74,7 +74,7 @@ fn measure_now(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
         warnings,
         captions: captions::found(folder, &job.probe),
         posters: posters::count(folder)?,
-        storyboard: folder.join(storyboard::FOLDER).join(storyboard::LIST).is_file(),
+        storyboard: folder.join(Storyboard::FOLDER).join(Storyboard::LIST).is_file(),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use super::input::{input, quiet, words};
 use super::loudness::Loudness;
-use super::{picture, posters, sound, storyboard};
-use domain::video::{Ladder, Probe};
+use super::{picture, posters, sound};
+use domain::video::{Ladder, Probe, Storyboard};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -73,7 +73,7 @@ pub(super) fn arguments(
     arguments.push("%v/index.m3u8".into());
     if probe.has_picture() {
         let still = format!("{common} -fps_mode passthrough -c:v mjpeg -f image2");
-        let (sprites, stills) = (storyboard::FOLDER, posters::FOLDER);
+        let (sprites, stills) = (Storyboard::FOLDER, posters::FOLDER);
         arguments.extend(words(&format!("-map [sprites] {still} -q:v 5 {sprites}/%d.jpg")));
         arguments.extend(words(&format!("-map [stills] {still} -q:v 3 {stills}/%d.jpg")));
     }

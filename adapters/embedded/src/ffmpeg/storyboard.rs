@@ -1,23 +1,12 @@
 //! Small pictures for the seek bar: some on a sheet, and a WebVTT file that says which is where.
 
-use domain::video::{FrameRate, Ladder, Probe};
-use std::fmt::Write as _;
+use domain::video::{FrameRate, Ladder, Probe, Scene, Storyboard, Tile};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-/// The folder in the output.
-pub(super) const FOLDER: &str = "storyboard";
-
-/// The list of the pictures, in the folder.
-pub(super) const LIST: &str = "storyboard.vtt";
-
 /// The most pictures that a video gets.
 const MOST: u32 = 120;
-
-/// On a sheet: a player fetches it whole.
-const ACROSS: u32 = 10;
-const DOWN: u32 = 5;
 
 /// How large a picture is, and how many frames lie between two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +33,10 @@ impl Plan {
     /// From a rung to sheets.
     pub(super) fn filters(self) -> String {
         let Plan { width, height, frames, .. } = self;
+        let (across, down) = (Tile::ACROSS, Tile::DOWN);
         format!(
             "framestep={frames},scale={width}:{height}:flags=area:out_color_matrix=bt601:out_range=full,\
-             format=yuvj420p,tile={ACROSS}x{DOWN}"
+             format=yuvj420p,tile={across}x{down}"
         )
     }
 
@@ -59,38 +49,27 @@ impl Plan {
         if sheets == 0 {
             return Ok(false);
         }
-        std::fs::write(folder.join(LIST), self.list(sheets, duration))?;
+        let list = self.list(sheets, duration).to_string();
+        std::fs::write(folder.join(Storyboard::LIST), list)?;
         Ok(true)
     }
 
-    fn list(self, sheets: u32, duration: Duration) -> String {
+    fn list(self, sheets: u32, duration: Duration) -> Storyboard {
         let (per, seconds) = self.rate.fraction();
         // Exact, however many there are.
         let begin = |at: u32| {
-            let micros =
-                u128::from(at) * u128::from(self.frames) * u128::from(seconds) * 1_000_000 / u128::from(per);
-            Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+            let millis =
+                u128::from(at) * u128::from(self.frames) * u128::from(seconds) * 1_000 / u128::from(per);
+            Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
         };
-        let mut list = String::from("WEBVTT\n");
-        for at in 0..sheets * ACROSS * DOWN {
-            let from = begin(at);
-            if from >= duration {
-                break;
-            }
-            let (sheet, place) = (at / (ACROSS * DOWN) + 1, at % (ACROSS * DOWN));
-            let (x, y) = (place % ACROSS * self.width, place / ACROSS * self.height);
-            let (from, to) = (timestamp(from), timestamp(begin(at + 1).min(duration)));
-            let (width, height) = (self.width, self.height);
-            let _ = write!(list, "\n{from} --> {to}\n{sheet}.jpg#xywh={x},{y},{width},{height}\n");
-        }
-        list
+        let scene = |at: u32| Scene {
+            from: begin(at),
+            to: begin(at + 1).min(duration),
+            tile: Tile::nth(at, self.width, self.height),
+        };
+        let all = (0..sheets * Tile::ACROSS * Tile::DOWN).map(scene);
+        Storyboard(all.take_while(|scene| scene.from < duration).collect())
     }
-}
-
-/// As WebVTT wants it (§4.5): `00:01:02.500`.
-fn timestamp(at: Duration) -> String {
-    let (seconds, millis) = (at.as_secs(), at.subsec_millis());
-    format!("{:02}:{:02}:{:02}.{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -116,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_list_says_where_each_picture_is() {
-        let list = plan(1920, 1080, 60).list(2, Duration::from_millis(51_500));
+        let list = plan(1920, 1080, 60).list(2, Duration::from_millis(51_500)).to_string();
         assert!(
             list.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n1.jpg#xywh=0,0,160,90\n"),
             "{list}"

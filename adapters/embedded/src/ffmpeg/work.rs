@@ -7,7 +7,7 @@ use super::{
     storyboard,
 };
 use domain::time::Seconds;
-use domain::video::{Ladder, Warning};
+use domain::video::{Ladder, Storyboard, Warning};
 use services::ports::{TranscodeError, TranscodeJob, Transcoded};
 use std::io;
 use std::path::Path;
@@ -43,7 +43,7 @@ impl Ffmpeg {
         }
         let staging = Staging::create(&self.root, &job.target).await.map_err(storage)?;
         let folder = staging.path();
-        for name in [posters::FOLDER, storyboard::FOLDER, captions::FOLDER] {
+        for name in [posters::FOLDER, Storyboard::FOLDER, captions::FOLDER] {
             tokio::fs::create_dir(folder.join(name)).await.map_err(storage)?;
         }
         let ((heard, log), ()) =
@@ -137,10 +137,10 @@ fn finish(folder: &Path, job: &TranscodeJob, heard: bool, log: &str) -> io::Resu
     if job.probe.has_picture() {
         posters::choose(folder)?;
         let plan = storyboard::Plan::new(&job.probe, &job.ladder);
-        plan.write_list(&folder.join(storyboard::FOLDER), duration)?;
+        plan.write_list(&folder.join(Storyboard::FOLDER), duration)?;
     }
     std::fs::remove_dir_all(folder.join(posters::FOLDER))?;
-    for name in [storyboard::FOLDER, captions::FOLDER] {
+    for name in [Storyboard::FOLDER, captions::FOLDER] {
         // Those that hold nothing go.
         let _ = std::fs::remove_dir(folder.join(name));
     }
