@@ -75,7 +75,7 @@ pub async fn open(
     let outline = courses::outline(&*stoa.table, course.id).await?.value;
     let lesson = outline.lesson(lesson).ok_or(Error::NotFound)?;
     let asset = lesson.video.ok_or(Error::NotFound)?;
-    let Watched { version, tracks, poster, .. } =
+    let Watched { version, tracks, poster, storyboard, .. } =
         videos::watched(stoa, asset).await?.ok_or(Error::NotFound)?;
     let now = stoa.clock.now();
     let until = now.plus(stoa.playback.cookie_ttl);
@@ -113,6 +113,7 @@ pub async fn open(
         playlist: address(stoa, &path, "master.m3u8"),
         poster: address(stoa, &path, &poster),
         captions: tracks.into_iter().map(|track| caption(stoa, &path, track)).collect(),
+        storyboard: storyboard.map(|list| address(stoa, &path, &list)),
         renew_after: renew_after(now, until),
     };
     let cookies = Some(sign(stoa, "*", path, until)?);

@@ -3,9 +3,11 @@
 mod captions;
 mod elsewhere;
 pub(crate) mod hls;
+mod listing;
 mod permit;
 mod reporter;
 mod stream;
+mod timeline;
 
 use crate::local::Local;
 use domain::id::{LeaseId, LessonId};
@@ -16,7 +18,8 @@ use elsewhere::ElsewherePanel;
 use leptos::html;
 use leptos::prelude::*;
 use reporter::Reporter;
-use stream::{Start, Stream};
+use stream::{Shown, Start, Stream};
+use timeline::Timeline;
 
 /// What the player is doing.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +44,8 @@ enum State {
 pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Seconds) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     let state = RwSignal::new(State::Preparing);
-    let shown_height = RwSignal::new(None::<u32>);
+    let shown = Shown::default();
+    let (now, playable) = (RwSignal::new(f64::from(resume_at.0)), RwSignal::new(false));
     // How often the person asked to play here, and which other device they want to stop for it.
     let attempt = RwSignal::new((0_u32, None::<LeaseId>));
     let stream = Local::<Stream>::empty();
@@ -65,7 +69,7 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
         let start = Start { at: left.unwrap_or(f64::from(resume_at.0)), playing: attempts > 0, stop };
         state.set(State::Preparing);
         stream.clear();
-        stream.set(Stream::start(video.into(), course.clone(), lesson, start, state, shown_height));
+        stream.set(Stream::start(video.into(), course.clone(), lesson, start, state, shown));
     });
     Effect::new(move || {
         let leaving = window_event_listener_untyped("pagehide", move |_| {
@@ -104,7 +108,13 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
                 aria-label=format!("Video: {title}")
                 class="needs-script aspect-video w-full rounded-box bg-black"
                 hidden=elsewhere
-                on:timeupdate=move |_| report(Reporter::playing)
+                on:timeupdate=move |_| {
+                    report(Reporter::playing);
+                    if let Some(position) = position() {
+                        now.set(position);
+                    }
+                }
+                on:canplay=move |_| playable.set(true)
                 on:pause=move |_| report(Reporter::now)
                 on:seeked=move |_| report(Reporter::playing)
                 on:ended=move |_| report(Reporter::now)
@@ -112,11 +122,15 @@ pub(crate) fn Player(course: Slug, lesson: LessonId, title: Title, resume_at: Se
                     stream.with(Stream::failed);
                 }
             ></video>
+            {move || {
+                let list = shown.storyboard.get().filter(|_| !elsewhere())?;
+                Some(view! { <Timeline video list position=now playable /> })
+            }}
             <div class="needs-script mt-2 flex min-h-11 flex-wrap items-center gap-x-4 gap-y-2">
                 {move || match state.get() {
                     State::Preparing => view! { <p role="status" class="hint">"Preparing the video…"</p> }.into_any(),
                     State::Ready { heights } if heights.is_empty() => ().into_any(),
-                    State::Ready { heights } => view! { <Quality heights shown=shown_height choose /> }.into_any(),
+                    State::Ready { heights } => view! { <Quality heights shown=shown.height choose /> }.into_any(),
                     State::Elsewhere { elsewhere, interrupted } => view! { <ElsewherePanel elsewhere interrupted play /> }.into_any(),
                     State::Failed(message) => view! {
                         <p role="alert" class="alert alert-error alert-soft grow">

@@ -36,6 +36,15 @@ pub(super) struct Start {
     pub(super) stop: Option<LeaseId>,
 }
 
+/// What is told of what is in the element.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Shown {
+    /// The height of the level that is shown.
+    pub(super) height: RwSignal<Option<u32>>,
+    /// Where the list of its small pictures is, where it has some.
+    pub(super) storyboard: RwSignal<Option<String>>,
+}
+
 /// A stream on its way into a video element. Dropping it ends everything it started.
 pub(super) struct Stream(Rc<Inner>);
 
@@ -43,7 +52,7 @@ struct Inner {
     video: HtmlMediaElement,
     permit: Permit,
     state: RwSignal<State>,
-    shown_height: RwSignal<Option<u32>>,
+    shown: Shown,
     /// Where playback began, then where it ended, in seconds.
     position: Cell<f64>,
     ended: Cell<bool>,
@@ -71,13 +80,13 @@ impl Stream {
         lesson: LessonId,
         start: Start,
         state: RwSignal<State>,
-        shown_height: RwSignal<Option<u32>>,
+        shown: Shown,
     ) -> Self {
         let inner = Rc::new(Inner {
             video,
             permit: Permit::new(course, lesson),
             state,
-            shown_height,
+            shown,
             position: Cell::new(start.at),
             ended: Cell::new(false),
             recovered: Cell::new(false),
@@ -174,6 +183,7 @@ impl Inner {
             return self.fail(why);
         }
         self.captions.replace(playback.captions);
+        self.shown.storyboard.set(playback.storyboard);
         self.play(&playback.playlist, start.at, start.playing);
         while !self.ended.get() {
             TimeoutFuture::new(self.permit.wait()).await;
@@ -222,7 +232,7 @@ impl Inner {
         let this = self.clone();
         self.listen(&hls, hls::LEVEL_SWITCHED, move |hls, data| {
             let level = library::get(&data, "level").as_f64();
-            this.shown_height.set(level.and_then(|level| hls::heights(hls).get(level as usize).copied()));
+            this.shown.height.set(level.and_then(|level| hls::heights(hls).get(level as usize).copied()));
         });
         let this = self.clone();
         self.listen(&hls, hls::ERROR, move |hls, data| this.handle(hls, data.unchecked_ref()));
@@ -293,7 +303,10 @@ impl Inner {
     }
 
     /// There are new cookies, for what is at this address.
-    fn go_on(self: &Rc<Self>, Playback { playlist, captions, .. }: Playback) {
+    fn go_on(self: &Rc<Self>, Playback { playlist, captions, storyboard, .. }: Playback) {
+        if self.shown.storyboard.with_untracked(|shown| *shown != storyboard) {
+            self.shown.storyboard.set(storyboard);
+        }
         let starved = self.starved.take();
         self.recovered.set(starved);
         let same = *self.playlist.borrow() == playlist;

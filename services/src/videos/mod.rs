@@ -32,7 +32,7 @@ use domain::caption::Track;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
-use domain::video::{Event, State, VideoStatus};
+use domain::video::{Event, State, Storyboard, VideoStatus};
 use domain::view::LessonVideo;
 
 /// A lesson's video, for whoever may edit it.
@@ -155,6 +155,8 @@ pub(crate) struct Watched {
     pub(crate) poster: String,
     /// The names of all posters to choose from.
     pub(crate) posters: Vec<String>,
+    /// The name of its list of small pictures, where it has some.
+    pub(crate) storyboard: Option<String>,
 }
 
 impl Watched {
@@ -164,6 +166,10 @@ impl Watched {
             tracks: video.tracks(),
             poster: current.poster(),
             posters: (0..current.package.posters.max(1)).map(records::poster).collect(),
+            storyboard: current
+                .package
+                .storyboard
+                .then(|| format!("{}/{}", Storyboard::FOLDER, Storyboard::LIST)),
         })
     }
 }
