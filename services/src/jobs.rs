@@ -1,5 +1,6 @@
 //! Which job is done where.
 
+use crate::ports::Heard;
 use crate::worker::{Job, Outcome, Task};
 use crate::{Stoa, captions, downloads, videos};
 
@@ -14,4 +15,15 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
         Job::RemoveAttachments { attachments } => downloads::remove_all(&stoa, attachments).await,
         Job::RemoveLessonFiles { lessons, owner } => downloads::remove_all_of(&stoa, *owner, lessons).await,
     }
+}
+
+/// Acts upon what a message of a cloud's services tells.
+pub async fn hear(stoa: Stoa, told: Vec<Heard>) -> Outcome {
+    for heard in &told {
+        tracing::debug!(?heard, "a service tells");
+        if let Err(error) = videos::hear(&stoa, heard).await {
+            return Outcome::Retry { reason: format!("{error} at {heard:?}"), after: None };
+        }
+    }
+    Outcome::Done
 }

@@ -18,8 +18,10 @@ use tracing::Instrument;
 pub const CONVERSIONS: &str = "conversions";
 /// The queue of all other jobs, so that they do not wait for conversions.
 pub const JOBS: &str = "jobs";
+/// The queue of what a cloud's services tell: no jobs, and empty where there is no cloud.
+pub const EVENTS: &str = "events";
 /// Every queue.
-pub const QUEUES: [&str; 2] = [CONVERSIONS, JOBS];
+pub const QUEUES: [&str; 3] = [CONVERSIONS, JOBS, EVENTS];
 
 /// How long a job stays with a worker that gives no sign of life.
 const VISIBILITY: Duration = Duration::from_secs(30);
@@ -100,9 +102,9 @@ impl Job {
 
 /// A job as its handler gets it.
 #[derive(Debug, Clone)]
-pub struct Task {
+pub struct Task<T = Job> {
     /// What to do.
-    pub job: Job,
+    pub job: T,
     /// Whether [`Outcome::Retry`] will not be followed by another attempt.
     pub last_attempt: bool,
     /// Cancelled when the handler should stop soon: the server shuts down, or another worker has the job now.
@@ -153,6 +155,21 @@ impl Worker {
         H: Fn(Task) -> F + Send + Sync + 'static,
         F: Future<Output = Outcome> + Send + 'static,
     {
+        let handler = move |task: Task<&str>| {
+            let job = serde_json::from_str(task.job)
+                .map_err(|error| format!("is no job that this program knows: {error}"))?;
+            tracing::info!(?job, "a job starts");
+            Ok(handler(Task { job, last_attempt: task.last_attempt, cancelled: task.cancelled }))
+        };
+        self.run_on_text(handler, shutdown).await;
+    }
+
+    /// The same on a queue whose messages are no jobs. What the handler refuses will never work.
+    pub async fn run_on_text<H, F>(self, handler: H, shutdown: CancellationToken)
+    where
+        H: Fn(Task<&str>) -> Result<F, String> + Send + Sync + 'static,
+        F: Future<Output = Outcome> + Send + 'static,
+    {
         let handler = Arc::new(handler);
         let mut running = JoinSet::new();
         while !shutdown.is_cancelled() {
@@ -188,7 +205,7 @@ impl Worker {
     /// Runs the handler for one delivery and settles it.
     async fn attend<H, F>(&self, delivery: Delivery, handler: &H, shutdown: &CancellationToken)
     where
-        H: Fn(Task) -> F,
+        H: Fn(Task<&str>) -> Result<F, String>,
         F: Future<Output = Outcome> + Send + 'static,
     {
         let settled = match self.outcome(&delivery, handler, shutdown).await {
@@ -214,24 +231,22 @@ impl Worker {
         shutdown: &CancellationToken,
     ) -> Option<Outcome>
     where
-        H: Fn(Task) -> F,
+        H: Fn(Task<&str>) -> Result<F, String>,
         F: Future<Output = Outcome> + Send + 'static,
     {
         if delivery.attempt > MAX_DELIVERIES {
             return Some(Outcome::Fail { reason: "was delivered again and again and never finished".into() });
         }
-        let job = match serde_json::from_str(&delivery.body) {
-            Ok(job) => job,
-            Err(error) => {
-                return Some(Outcome::Fail { reason: format!("is no job that this program knows: {error}") });
-            }
-        };
-        tracing::info!(?job, "a job starts");
         let cancelled = shutdown.child_token();
         let last_attempt = delivery.attempt >= MAX_ATTEMPTS;
+        let work_on = match handler(Task { job: &*delivery.body, last_attempt, cancelled: cancelled.clone() })
+        {
+            Ok(work) => work,
+            Err(reason) => return Some(Outcome::Fail { reason }),
+        };
         // A task of its own, so that a panic ends there. Dropped with us, or by the grace below.
         let mut work = JoinSet::new();
-        work.spawn(handler(Task { job, last_attempt, cancelled: cancelled.clone() }).in_current_span());
+        work.spawn(work_on.in_current_span());
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         let mut overdue = pin!(overdue(&cancelled));
         let mut lost = false;

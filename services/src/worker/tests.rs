@@ -270,3 +270,29 @@ fn jobs_are_read_as_they_were_written() {
     assert_eq!(serde_json::from_str::<Job>(text).unwrap(), job(1));
     assert_eq!(serde_json::to_string(&job(1)).unwrap(), text);
 }
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_are_no_jobs_are_attended_to_and_what_is_refused_is_buried() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let noted = heard.clone();
+    let queue = Arc::new(MemoryQueue::new(Arc::new(TimerClock(Instant::now()))));
+    let random = Arc::new(TestRandom::default());
+    let worker = Worker { queue: queue.clone(), random, name: EVENTS.into(), concurrency: 1 };
+    let handler = move |told: Task<&str>| {
+        let told: u32 = told.job.parse().map_err(|_| "no number".to_owned())?;
+        noted.lock().unwrap().push(told);
+        Ok(async move { if told == 1 { Outcome::Done } else { retry() } })
+    };
+    let shutdown = CancellationToken::new();
+    let working = tokio::spawn(worker.run_on_text(handler, shutdown.clone()));
+    for body in ["1", "one", "2"] {
+        queue.send(EVENTS, NewMessage { body: body.into(), delay: Duration::ZERO }).await.unwrap();
+    }
+    sleep(Duration::from_secs(24 * 3600)).await;
+    let letters = queue.dead_letters(EVENTS, 9).await.unwrap();
+    let letters: Vec<_> = letters.iter().map(|dead| (&*dead.body, &*dead.reason)).collect();
+    assert_eq!(letters, [("one", "no number"), ("2", "not today")]);
+    assert_eq!(heard.lock().unwrap().len() as u32, 1 + MAX_ATTEMPTS);
+    shutdown.cancel();
+    working.await.unwrap();
+}
