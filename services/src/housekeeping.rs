@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-/// How often quiet videos are looked for.
+/// How often quiet videos, and uploads that nobody finished, are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How often files that nobody needs are looked for. The first time soon after the start.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
@@ -20,7 +20,10 @@ pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = sweep.tick() => told("sweep", videos::sweep(&stoa).await),
+            _ = sweep.tick() => {
+                told("sweep", videos::sweep(&stoa).await);
+                told("sweep uploads", uploads::sweep(&stoa).await);
+            }
             _ = clean.tick() => {
                 told("clean", videos::clean(&stoa).await);
                 told("clean uploads", uploads::clean(&stoa).await);

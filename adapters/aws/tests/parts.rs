@@ -162,5 +162,5 @@ async fn a_part_that_is_not_what_was_announced_is_refused_by_the_store() {
     assert_eq!(bench.parts.received(&id, &key).await.unwrap(), 0);
     assert_eq!(put(&signed, b"these").await, 200);
     let found = bench.parts.sign(&id, &key, 1, None, HOUR).await;
-    assert!(matches!(found, Err(PartsError::Internal(_))), "{found:?}");
+    assert!(matches!(found, Err(PartsError::ChecksumNeeded)), "{found:?}");
 }

@@ -1,6 +1,7 @@
 //! The same library where parts go straight to a bucket: what it would send to the server as a part goes to an address
 //! that is signed for that part, again whenever it is sent again: addresses expire.
 
+use super::launch;
 use super::tus::{Request, Turn, sha256};
 use crate::api::uploads;
 use crate::library;
@@ -73,7 +74,11 @@ async fn send_part(
     let sum = sha256(&part).await?;
     let signed = match uploads::sign(begun.id, number, sum.unwrap_or_default()).await {
         Ok(signed) => signed,
-        Err(error) => return Ok(answer(error.status(), &error.to_string(), None)),
+        Err(error) => {
+            let status = error.status();
+            let told = serde_json::to_string(&launch::failure(error)).unwrap_or_default();
+            return Ok(answer(status, &told, None));
+        }
     };
     turn.go_on(started).await;
     // Opened anew: the headers of the protocol are not for the bucket.

@@ -133,7 +133,7 @@ async fn finish(id: UploadId) -> Result<(), Failure> {
 }
 
 /// What an answer means for an upload.
-fn failure(error: ApiError) -> Failure {
+pub(super) fn failure(error: ApiError) -> Failure {
     let kind = match &error {
         ApiError::SignInNeeded => return told(FailureKind::SignedOut),
         ApiError::Unreachable => return told(FailureKind::Network),

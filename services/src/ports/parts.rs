@@ -71,6 +71,9 @@ pub enum PartsError {
     /// The bytes are not those that were announced. Nothing of the part was kept; send it again.
     #[error("the part does not have its checksum")]
     Checksum,
+    /// The store takes no part without its checksum, and none was told.
+    #[error("a part needs its checksum")]
+    ChecksumNeeded,
     /// The file is not whole: [`PartStore::finish`] came too early, or a part is longer than what is missing.
     #[error("the file has {received} bytes of {size}")]
     Incomplete {
@@ -123,7 +126,7 @@ pub trait PartStore: Send + Sync + 'static {
     ) -> Result<u64, PartsError>;
 
     /// [`Way::Direct`]: where a client may send the part `number` for so long; the store itself refuses bytes
-    /// that do not have the checksum. A part that is sent twice counts once.
+    /// that do not have the checksum, and so one is needed. A part that is sent twice counts once.
     async fn sign(
         &self,
         id: &PartsId,

@@ -78,6 +78,11 @@ impl From<PartsError> for UploadError {
             PartsError::NotFound => Self::Gone,
             PartsError::Offset { expected } => Self::Offset { expected },
             PartsError::Checksum => Self::Checksum,
+            PartsError::ChecksumNeeded => Self::refused(
+                FailureKind::Other,
+                "This browser cannot check what it sends, because the page came without encryption. Open the site by \
+                 https:// and choose the file again.",
+            ),
             PartsError::Incomplete { received, size } => Self::refused(
                 FailureKind::Size,
                 format!("The file does not have the {size} bytes that were announced; {received} are there."),

@@ -12,6 +12,7 @@ pub(crate) mod quota;
 mod transfer;
 
 pub(crate) use arrived::arrived;
+pub use arrived::{SILENCE, sweep};
 pub use begin::{NewUpload, begin, continued};
 pub use clean::clean;
 pub use error::{UploadError, UploadResult};

@@ -7,6 +7,7 @@ extern crate stoa_services as services;
 mod accounts;
 mod authoring;
 mod catalogue;
+mod direct;
 mod downloads;
 mod elsewhere;
 mod learning;

@@ -28,6 +28,18 @@ impl S3Parts {
         Self { bucket: Bucket::new(connection, settings) }
     }
 
+    /// Scheme, host and port that parts are sent to: a page has to be allowed to. Asks nothing of the bucket, and finds
+    /// out whether there are keys to sign with.
+    pub async fn origin(&self) -> Result<String, PartsError> {
+        let request = self.bucket.client.upload_part().bucket(&self.bucket.name).key("part").upload_id("-");
+        let config =
+            PresigningConfig::expires_in(Duration::from_secs(1)).map_err(|error| internal(error.into()))?;
+        let signed = request.part_number(1).presigned(config).await.map_err(failed)?;
+        let url = signed.uri();
+        let host = url.find("://").and_then(|at| url[at + 3..].find('/').map(|end| at + 3 + end));
+        host.map(|end| url[..end].to_owned()).ok_or_else(|| internal("an address without a host".into()))
+    }
+
     /// What the store knows of the parts, by number.
     async fn stored(&self, id: &PartsId, key: &BlobKey) -> Result<Vec<S3Part>, PartsError> {
         let mut parts: Vec<S3Part> = Vec::new();
@@ -103,10 +115,7 @@ impl PartStore for S3Parts {
         checksum: Option<Checksum>,
         valid: Duration,
     ) -> Result<SignedPart, PartsError> {
-        let Some(checksum) = checksum else {
-            return Err(PartsError::Internal("a part for a bucket needs its checksum".into()));
-        };
-        let internal = |error: Box<dyn std::error::Error + Send + Sync>| PartsError::Internal(error);
+        let checksum = checksum.ok_or(PartsError::ChecksumNeeded)?;
         let number = i32::try_from(number).map_err(|error| internal(error.into()))?;
         let valid = PresigningConfig::expires_in(valid).map_err(|error| internal(error.into()))?;
         let request = self.bucket.client.upload_part().bucket(&self.bucket.name).key(self.bucket.object(key));
@@ -173,6 +182,10 @@ impl PartStore for S3Parts {
             (key_marker, id_marker) = (page.next_key_marker, page.next_upload_id_marker);
         }
     }
+}
+
+fn internal(error: Box<dyn std::error::Error + Send + Sync>) -> PartsError {
+    PartsError::Internal(error)
 }
 
 fn bytes(part: &S3Part) -> u64 {
