@@ -10,10 +10,10 @@ use tokio::time::Instant;
 
 /// The longest wait that SQS offers ("long polling").
 const LONG_POLL: Duration = Duration::from_secs(20);
-/// How long a message stays hidden that nobody asked for yet.
-const KEPT: Duration = Duration::from_secs(30);
-/// Before that is over, somebody must have: SQS hands it out again then.
-const FRESH: Duration = Duration::from_secs(20);
+/// How long a message stays hidden that nobody asked for yet: also one whose wait ended with the process.
+const KEPT: Duration = Duration::from_secs(10);
+/// Before that is over, somebody must have: SQS hands it out again then. Whoever waits asks at once.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// One queue, for those who wait for it.
 #[derive(Default)]
