@@ -2,7 +2,7 @@
 
 mod edge;
 
-use crate::compose;
+use crate::compose::{self, Program};
 use crate::config::Config;
 use crate::http::{Site, router};
 use crate::rotation::Rotation;
@@ -10,9 +10,10 @@ use crate::system::{self, SystemClock};
 use crate::{demo, import, serve, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
+use futures::future::OptionFuture;
 use services::clock::Clock;
-use services::worker::{CONVERSIONS, JOBS, Worker};
-use services::{Stoa, accounts, housekeeping, jobs, outbox};
+use services::worker::{CONVERSIONS, EVENTS, JOBS, Task, Worker};
+use services::{accounts, housekeeping, jobs, outbox};
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -125,13 +126,13 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
         }
         Command::Account(Account::Add { email, name, role }) => {
             let password = password()?;
-            let stoa = beside(&config)?;
+            let stoa = runtime.block_on(compose::beside(&config))?;
             runtime.block_on(accounts::add_account(&stoa, &email, &name, role, &password))?;
             say(format_args!("Added {email}."));
             Ok(())
         }
         Command::Account(Account::Password { email }) => {
-            let stoa = beside(&config)?;
+            let stoa = runtime.block_on(compose::beside(&config))?;
             if runtime.block_on(accounts::by_email(&stoa, &email))?.is_none() {
                 return Err(format!("no account has the address {email}").into());
             }
@@ -140,7 +141,7 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         Command::Import(Import { file, owner }) => {
-            let stoa = beside(&config)?;
+            let stoa = runtime.block_on(compose::beside(&config))?;
             let count = runtime.block_on(import::run(&stoa, &file, &owner))?;
             say(format_args!("Imported {count} courses."));
             Ok(())
@@ -153,11 +154,6 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// The program's records, for a command that may run beside the server.
-fn beside(config: &Config) -> Result<Stoa, compose::ComposeError> {
-    compose::embedded(config, Arc::new(compose::NoTranscoder))
-}
-
 async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     if let Err(error) = system::allow_many_files() {
         tracing::warn!(%error, "the limit on open files stays as it is");
@@ -166,13 +162,18 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     config.listen = listener.local_addr()?;
-    let stoa = compose::embedded(&config, compose::ffmpeg(&config)?)?;
+    let Program { stoa, uploads, hears } = compose::server(&config).await?;
     let metrics = telemetry::metrics();
     let stop = CancellationToken::new();
     let config = Arc::new(config);
     let rotation = Rotation::new(config.clone(), stoa.media.clone())?;
-    let site =
-        Site { stoa: stoa.clone(), config: config.clone(), metrics: metrics.clone(), stop: stop.clone() };
+    let site = Site {
+        stoa: stoa.clone(),
+        config: config.clone(),
+        metrics: metrics.clone(),
+        stop: stop.clone(),
+        uploads,
+    };
     let router = router(site);
 
     let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
@@ -184,6 +185,11 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     };
     let conversions = worker(CONVERSIONS, config.conversion.at_a_time);
     let jobs = worker(JOBS, JOBS_AT_A_TIME);
+    let hearing = hears.map(|hears| {
+        let hearing = stoa.clone();
+        let handle = move |told: Task<&str>| Ok(jobs::hear(hearing.clone(), hears(told.job)));
+        tokio::spawn(Worker::new(&stoa, EVENTS, JOBS_AT_A_TIME).run_on_text(handle, stop.clone()))
+    });
     tokio::spawn(telemetry::upkeep(metrics));
     tokio::spawn(rotation.run(stop.clone())?);
     tokio::spawn(stop_on_signal(stop.clone())?);
@@ -193,7 +199,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     }
     serve(listener, router, &config.http, stop).await;
     // All end by themselves once they are told to; what the workers did not finish is handed back.
-    let _ = tokio::join!(relay, conversions, jobs);
+    let _ = tokio::join!(relay, conversions, jobs, OptionFuture::from(hearing));
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! The composition root: which adapter stands behind which port. Nothing else knows both sides.
 
+#[cfg(feature = "aws")]
+mod aws;
+
 use crate::config::Config;
 use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
@@ -12,7 +15,7 @@ use services::Stoa;
 use services::catalogue::KeptCatalogue;
 use services::downloads::DownloadSettings;
 use services::playback::PlaybackSettings;
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoder, Work};
+use services::ports::{BlobKey, CopyJob, Heard, TranscodeError, TranscodeJob, Transcoder, Work};
 use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
 use services::uploads::UploadSettings;
@@ -42,6 +45,53 @@ pub enum ComposeError {
     /// Videos cannot be processed.
     #[error(transparent)]
     Transcoder(#[from] FfmpegError),
+    /// Services of AWS are configured.
+    #[cfg(not(feature = "aws"))]
+    #[error(
+        "[aws] is configured, and this program was built without it: build it with \
+         `cargo build --release --package stoa --features aws`"
+    )]
+    WithoutAws,
+    /// Services of AWS cannot be used.
+    #[cfg(feature = "aws")]
+    #[error("AWS cannot be used: {0}")]
+    Aws(String),
+}
+
+/// The program as the server runs it.
+pub struct Program {
+    /// The use cases.
+    pub stoa: Stoa,
+    /// Where browsers send uploads, where that is not to us: scheme, host and port.
+    pub uploads: Option<String>,
+    /// Reads what a cloud's services tell by the queue [`services::worker::EVENTS`].
+    pub hears: Option<Hears>,
+}
+
+/// What a message tells.
+pub type Hears = Arc<dyn Fn(&str) -> Vec<Heard> + Send + Sync>;
+
+/// The program with all that a server needs, by what is configured.
+pub async fn server(config: &Config) -> Result<Program, ComposeError> {
+    if config.aws.is_chosen() {
+        #[cfg(feature = "aws")]
+        return aws::server(config).await;
+        #[cfg(not(feature = "aws"))]
+        return Err(ComposeError::WithoutAws);
+    }
+    let stoa = embedded(config, ffmpeg(config)?)?;
+    Ok(Program { stoa, uploads: None, hears: None })
+}
+
+/// The same records, for a command that runs beside the server.
+pub async fn beside(config: &Config) -> Result<Stoa, ComposeError> {
+    if config.aws.is_chosen() {
+        #[cfg(feature = "aws")]
+        return aws::beside(config).await;
+        #[cfg(not(feature = "aws"))]
+        return Err(ComposeError::WithoutAws);
+    }
+    embedded(config, Arc::new(NoTranscoder))
 }
 
 /// The program on this machine alone: SQLite, local files, local accounts. `transcoder` is ffmpeg in the
@@ -141,4 +191,19 @@ fn private_folder(path: &Path) -> Result<(), ComposeError> {
 /// The keys that verify media, and which of them signs.
 pub(crate) fn media_keys(config: &Config, keys: &MediaKeys) -> Result<KeyGroup, ComposeError> {
     Ok(KeyGroup::new(keys.load()?, config.playback.signing_key.as_deref())?)
+}
+
+#[cfg(all(test, not(feature = "aws")))]
+mod tests {
+    use super::*;
+    use crate::config::Aws;
+
+    #[tokio::test]
+    async fn a_program_without_aws_says_how_to_build_one_that_has_it() {
+        let topic = Some("arn:aws:sns:eu-central-1:123456789012:operators".into());
+        let config = Config { aws: Aws { topic, ..Aws::default() }, ..Config::default() };
+        for error in [server(&config).await.err(), beside(&config).await.err()] {
+            assert!(error.unwrap().to_string().contains("--package stoa --features aws"));
+        }
+    }
 }

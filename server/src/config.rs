@@ -2,7 +2,10 @@
 //!
 //! Each key is a field below. In the environment `http.drain_seconds` is `STOA_HTTP__DRAIN_SECONDS`.
 
+mod aws;
 mod media;
+
+pub use aws::{Aws, Conversions};
 
 use config::{Environment, File, FileFormat};
 use domain::download::LessonFiles;
@@ -43,6 +46,8 @@ pub struct Config {
     pub conversion: Conversion,
     /// Files that learners keep.
     pub downloads: Downloads,
+    /// Services of AWS in place of this machine's.
+    pub aws: Aws,
     /// Logs.
     pub log: Log,
     /// Metrics.
@@ -192,6 +197,7 @@ impl Default for Config {
             upload: Upload::default(),
             conversion: Conversion::default(),
             downloads: Downloads::default(),
+            aws: Aws::default(),
             log: Log::default(),
             metrics: Metrics::default(),
             demo: Demo::default(),
@@ -301,6 +307,7 @@ impl Config {
     pub fn checked(mut self) -> Result<Self, ConfigError> {
         self.public_url = self.public_url.as_deref().map(|url| origin("public_url", url)).transpose()?;
         self.media = self.media.clone().checked(&self.origin())?;
+        self.aws = self.aws.clone().checked(&self.origin())?;
         within("http.header_seconds", self.http.header_seconds, 1, 300)?;
         within("http.body_pause_seconds", self.http.body_pause_seconds, 1, 3600)?;
         within("http.answer_pause_seconds", self.http.answer_pause_seconds, 1, 3600)?;

@@ -40,6 +40,13 @@ pub struct Connection {
     pub(crate) config: SdkConfig,
 }
 
+impl Connection {
+    /// The region, if one was found.
+    pub fn region(&self) -> Option<&str> {
+        self.config.region().map(Region::as_ref)
+    }
+}
+
 impl Account {
     /// Finds out region and keys. Opens no connection yet.
     pub async fn connect(&self) -> Connection {

@@ -39,6 +39,8 @@ pub struct Site {
     pub metrics: PrometheusHandle,
     /// Cancelled once no new requests are wanted.
     pub stop: CancellationToken,
+    /// Where browsers send uploads, where that is not to us: scheme, host and port.
+    pub uploads: Option<String>,
 }
 
 /// Every route of the program.

@@ -69,12 +69,12 @@ fn context(site: &Site, options: &LeptosOptions) -> impl Fn() + Clone + Send + S
     let settings = SiteSettings { https: site.config.https(), bundle };
     let reload =
         watched().then(|| format!("ws://localhost:{port} ws://127.0.0.1:{port}", port = options.reload_port));
-    let media = site.config.media.url.clone();
+    let (media, uploads) = (site.config.media.url.clone(), site.uploads.clone());
     let stoa = site.stoa.clone();
     move || {
         provide_context(stoa.clone());
         provide_context(settings.clone());
-        headers::allow_page(reload.as_deref(), media.as_deref());
+        headers::allow_page(reload.as_deref(), media.as_deref(), uploads.as_deref());
     }
 }
 

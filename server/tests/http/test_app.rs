@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
+/// Where a bucket would be.
+pub(crate) const BUCKET: &str = "https://stoa-media.s3.example";
+
 struct Stopped;
 
 impl Clock for Stopped {
@@ -83,11 +86,13 @@ impl TestApp {
         let stop = CancellationToken::new();
         let url = format!("http://127.0.0.1:{}", config.listen.port());
         let limits = config.http.clone();
+        let uploads = config.aws.bucket.as_ref().map(|_| BUCKET.to_owned());
         let site = Site {
             stoa: stoa.clone(),
             config: Arc::new(config),
             metrics: server::telemetry::metrics(),
             stop: stop.clone(),
+            uploads,
         };
         let stopped = stop.clone();
         tokio::spawn(async move { server::serve(listener, router(site), &limits, stopped).await });

@@ -1,6 +1,7 @@
 //! Which answer a request for a file gets: conditions (RFC 9110 §13) and one range (§14).
 
 use super::text;
+use domain::time::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use std::fs::Metadata;
 use std::ops::Range;
@@ -50,6 +51,14 @@ impl Validators {
         let seconds = u64::try_from(metadata.mtime()).unwrap_or_default();
         let modified_at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         Self { etag: text(&etag), modified: text(&httpdate::fmt_http_date(modified_at)), modified_at }
+    }
+
+    /// Of a blob that is kept elsewhere.
+    pub(super) fn stored(size: u64, at: Timestamp) -> Self {
+        let millis = u64::try_from(at.millis()).unwrap_or_default();
+        let modified_at = SystemTime::UNIX_EPOCH + Duration::from_secs(millis / 1000);
+        let etag = text(&format!("\"{size:x}-{millis:x}\""));
+        Self { etag, modified: text(&httpdate::fmt_http_date(modified_at)), modified_at }
     }
 
     /// `If-Match` and, only without it, `If-Unmodified-Since` (§13.1.1, §13.1.4).

@@ -9,13 +9,12 @@ mod small;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use body::FileBody;
-use conditions::{Selection, select};
+use conditions::{Selection, Validators, select};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use opened::Opened;
+use services::ports::{BlobError, BlobKey, BlobStore};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Answers GET and HEAD for a regular file.
 pub(super) async fn send(
@@ -35,43 +34,88 @@ pub(super) async fn send(
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
-    let size = file.size;
-    let mut response = match select(method, headers, &file.state, size) {
-        Selection::PreconditionFailed => return StatusCode::PRECONDITION_FAILED.into_response(),
-        Selection::Unsatisfiable => {
-            let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            return (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response();
-        }
-        // RFC 9110 §15.4.5: what the client may need to find its copy, and nothing more.
-        Selection::NotModified => {
-            return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.state.etag.clone())]).into_response();
-        }
-        Selection::Whole => content(method, &file, 0..size),
-        Selection::Part(part) => {
-            let place = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-            let mut response = content(method, &file, part);
-            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-            response.headers_mut().insert(header::CONTENT_RANGE, text(&place));
-            response
-        }
-    };
-    let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, content_type);
-    answer.insert(header::ETAG, file.state.etag.clone());
-    answer.insert(header::LAST_MODIFIED, file.state.modified.clone());
-    answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let (mut response, range) = head(method, headers, &file.state, file.size, content_type);
+    if let Some(range) = range {
+        *response.body_mut() = Body::new(FileBody::new(file, range));
+    }
     response
 }
 
-fn content(method: &Method, file: &Arc<Opened>, range: Range<u64>) -> Response {
-    let length = range.end - range.start;
-    let body =
-        if *method == Method::HEAD { Body::empty() } else { Body::new(FileBody::new(file.clone(), range)) };
-    let mut response = Response::new(body);
+/// The same for a file that is not on this machine.
+pub(super) async fn send_stored(
+    blobs: &dyn BlobStore,
+    key: &BlobKey,
+    method: &Method,
+    headers: &HeaderMap,
+    content_type: HeaderValue,
+) -> Response {
+    match stored(blobs, key, method, headers, content_type).await {
+        Ok(response) => response,
+        Err(BlobError::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, %key, "cannot read a media file");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+async fn stored(
+    blobs: &dyn BlobStore,
+    key: &BlobKey,
+    method: &Method,
+    headers: &HeaderMap,
+    content_type: HeaderValue,
+) -> Result<Response, BlobError> {
+    let found = blobs.list(key, None, 1).await?.pop().filter(|found| found.key == *key);
+    let found = found.ok_or(BlobError::NotFound)?;
+    let state = Validators::stored(found.size, found.stored);
+    let (mut response, range) = head(method, headers, &state, found.size, content_type);
+    if let Some(range) = range {
+        *response.body_mut() = Body::from_stream(blobs.get(key, Some(range)).await?.bytes);
+    }
+    Ok(response)
+}
+
+/// An answer without its body, and which bytes are to be in that.
+fn head(
+    method: &Method,
+    headers: &HeaderMap,
+    state: &Validators,
+    size: u64,
+    content_type: HeaderValue,
+) -> (Response, Option<Range<u64>>) {
+    let mut response = Response::new(Body::empty());
+    let range = match select(method, headers, state, size) {
+        Selection::PreconditionFailed => return (StatusCode::PRECONDITION_FAILED.into_response(), None),
+        Selection::Unsatisfiable => {
+            let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+            return ((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response(), None);
+        }
+        // RFC 9110 §15.4.5: what the client may need to find its copy, and nothing more.
+        Selection::NotModified => {
+            let tag = [(header::ETAG, state.etag.clone())];
+            return ((StatusCode::NOT_MODIFIED, tag).into_response(), None);
+        }
+        Selection::Whole => 0..size,
+        Selection::Part(part) => {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            part
+        }
+    };
+    let is_part = response.status() == StatusCode::PARTIAL_CONTENT;
+    let answer = response.headers_mut();
     // As many as an answer has in the end; growing on the way, the map would be made three times.
-    response.headers_mut().reserve(16);
-    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
-    response
+    answer.reserve(16);
+    answer.insert(header::CONTENT_LENGTH, (range.end - range.start).into());
+    if is_part {
+        let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+        answer.insert(header::CONTENT_RANGE, text(&place));
+    }
+    answer.insert(header::CONTENT_TYPE, content_type);
+    answer.insert(header::ETAG, state.etag.clone());
+    answer.insert(header::LAST_MODIFIED, state.modified.clone());
+    answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    (response, (*method != Method::HEAD).then_some(range))
 }
 
 fn text(value: &str) -> HeaderValue {

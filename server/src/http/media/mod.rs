@@ -10,9 +10,11 @@ use super::{Site, client, file};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::edge::{self, Denied, Presented};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use place::{Kind, Place};
 use refused::refused;
+use services::ports::BlobKey;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -29,13 +31,12 @@ pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Resp
     if let (Kind::Media(content_type), Some(part)) = (&place.kind, preview::part(&place.key)) {
         return preview::send(&site, part, content_type.clone()).await;
     }
-    let path = crate::compose::blobs(&site.config).join(place.key.as_str());
-    let (method, headers) = (request.method(), request.headers());
+    let (asked, _) = request.into_parts();
     let mut response = match place.kind {
-        Kind::Media(content_type) => file::send(path, method, headers, content_type).await,
+        Kind::Media(content_type) => send(&site, &place.key, &asked, content_type).await,
         Kind::Kept => match site.stoa.blobs.served_as(&place.key).await {
             Ok(Some(served)) => {
-                let mut response = file::send(path, method, headers, kept::content_type(&served)).await;
+                let mut response = send(&site, &place.key, &asked, kept::content_type(&served)).await;
                 kept::save(&served, &mut response);
                 response
             }
@@ -55,6 +56,16 @@ pub(super) async fn get(State(site): State<Arc<Site>>, request: Request) -> Resp
         metrics::counter!("edge_bytes_total").increment(length);
     }
     response
+}
+
+/// Answers with a file, from this machine's disk or from the bucket that is in its place.
+async fn send(site: &Site, key: &BlobKey, asked: &Parts, content_type: HeaderValue) -> Response {
+    let (method, headers) = (&asked.method, &asked.headers);
+    if site.config.aws.bucket.is_some() {
+        return file::send_stored(&*site.stoa.blobs, key, method, headers, content_type).await;
+    }
+    let path = crate::compose::blobs(&site.config).join(key.as_str());
+    file::send(path, method, headers, content_type).await
 }
 
 /// What was asked for, or what to answer if the pure decision is no. It is asked at the start of the request, and

@@ -38,6 +38,9 @@ impl Place {
         let sound = path.rsplit('/').nth(1) == Some("audio");
         let content_type = match extension {
             "m3u8" => "application/vnd.apple.mpegurl",
+            // What MediaConvert calls segments of CMAF.
+            "cmfa" => "audio/mp4",
+            "cmfv" => "video/mp4",
             "m4s" | "mp4" if sound => "audio/mp4",
             "m4s" | "mp4" => "video/mp4",
             "jpg" => "image/jpeg",
@@ -62,6 +65,8 @@ mod tests {
         assert_eq!(content_type("/media/A/1/audio/index.m3u8"), "application/vnd.apple.mpegurl");
         assert_eq!(content_type("/media/A/1/720p/0.m4s"), "video/mp4");
         assert_eq!(content_type("/media/audio/1/0.m4s"), "video/mp4");
+        assert_eq!(content_type("/media/A/1/audio/index_1.cmfa"), "audio/mp4");
+        assert_eq!(content_type("/media/A/1/720p/index_1.cmfv"), "video/mp4");
     }
 
     #[test]

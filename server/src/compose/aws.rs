@@ -1,0 +1,75 @@
+//! The ports that are in AWS, where that is configured. Records and identities stay on this machine.
+
+use super::{ComposeError, NoTranscoder, Program, embedded, ffmpeg};
+use crate::config::{Aws, Config};
+use crate::system::SystemClock;
+use aws::{
+    Account, BucketSettings, Connection, MediaConvert, MediaConvertSettings, S3Blobs, S3Parts, SnsOperators,
+    SqsQueue,
+};
+use services::Stoa;
+use std::sync::Arc;
+
+/// The program with all that a server needs.
+pub(super) async fn server(config: &Config) -> Result<Program, ComposeError> {
+    let Some(bucket) = bucket(&config.aws) else {
+        let stoa = chosen(config, embedded(config, ffmpeg(config)?)?).await?;
+        return Ok(Program { stoa, uploads: None, hears: None });
+    };
+    let stoa = beside(config).await?;
+    let uploads = S3Parts::new(&connection(&config.aws).await?, bucket.clone()).origin().await;
+    let uploads = uploads.map_err(|error| ComposeError::Aws(error.to_string()))?;
+    let hears = Arc::new(move |message: &str| aws::hear(message, &bucket));
+    Ok(Program { stoa, uploads: Some(uploads), hears: Some(hears) })
+}
+
+/// What a command that runs beside the server needs.
+pub(super) async fn beside(config: &Config) -> Result<Stoa, ComposeError> {
+    chosen(config, embedded(config, Arc::new(NoTranscoder))?).await
+}
+
+/// The same with those ports in AWS that are configured.
+async fn chosen(config: &Config, mut stoa: Stoa) -> Result<Stoa, ComposeError> {
+    let connection = connection(&config.aws).await?;
+    if let Some(bucket) = bucket(&config.aws) {
+        let blobs = S3Blobs::new(&connection, bucket.clone());
+        stoa.parts = Arc::new(S3Parts::new(&connection, bucket));
+        stoa.blobs = Arc::new(blobs.clone());
+        stoa.transcoder = Arc::new(mediaconvert(&config.aws, blobs).await);
+    }
+    if let Some(queues) = &config.aws.queues {
+        stoa.queue = Arc::new(SqsQueue::new(&connection, queues, Arc::new(SystemClock)));
+    }
+    if let Some(topic) = &config.aws.topic {
+        stoa.operators = Arc::new(SnsOperators::new(&connection, topic));
+    }
+    Ok(stoa)
+}
+
+async fn mediaconvert(aws: &Aws, blobs: S3Blobs) -> MediaConvert {
+    let settings = aws.mediaconvert.clone();
+    let settings = MediaConvertSettings {
+        role: settings.role.unwrap_or_default(),
+        queue: settings.queue,
+        template: settings.template,
+    };
+    let endpoint = aws.mediaconvert.endpoint.clone().or_else(|| aws.endpoint.clone());
+    MediaConvert::new(&account(aws, endpoint).connect().await, blobs, settings)
+}
+
+fn bucket(aws: &Aws) -> Option<BucketSettings> {
+    let Aws { bucket, prefix, path_style, .. } = aws.clone();
+    bucket.map(|bucket| BucketSettings { bucket, prefix, path_style })
+}
+
+fn account(aws: &Aws, endpoint: Option<String>) -> Account {
+    Account { region: aws.region.clone(), endpoint, keys: None }
+}
+
+async fn connection(aws: &Aws) -> Result<Connection, ComposeError> {
+    let connection = account(aws, aws.endpoint.clone()).connect().await;
+    match connection.region() {
+        Some(_) => Ok(connection),
+        None => Err(ComposeError::Aws("no region is known: set aws.region, or AWS_REGION".into())),
+    }
+}

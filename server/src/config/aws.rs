@@ -1,0 +1,244 @@
+//! Services of AWS, or of what speaks their protocols, in place of this machine's: each is chosen by being named.
+//!
+//! Keys are not configured here. They come as AWS's own tools find them: from the environment, a profile, or the
+//! machine's role.
+
+use super::{ConfigError, media, origin, quoted};
+use serde::{Deserialize, Serialize};
+
+/// Services of AWS.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Aws {
+    /// The region, as `eu-central-1`; without it the one that AWS's own tools would take.
+    pub region: Option<String>,
+    /// Scheme, host and port of something that stands in for all services of AWS.
+    pub endpoint: Option<String>,
+    /// The bucket of uploads, videos and files. MediaConvert then converts, and browsers send uploads straight to it.
+    pub bucket: Option<String>,
+    /// What all keys in the bucket begin with: nothing, or a text that ends in `/`.
+    pub prefix: String,
+    /// Whether the bucket's name is in the path of its address and not in the host.
+    pub path_style: bool,
+    /// What the addresses of the queues in SQS begin with: `https://sqs.eu-central-1.amazonaws.com/123456789012/stoa-`.
+    pub queues: Option<String>,
+    /// ARN of the topic in SNS that tells operators.
+    pub topic: Option<String>,
+    /// Conversions by MediaConvert.
+    pub mediaconvert: Conversions,
+}
+
+/// Conversions by MediaConvert.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Conversions {
+    /// ARN of the role that MediaConvert takes on: it may read and write the bucket.
+    pub role: Option<String>,
+    /// ARN of the queue that jobs wait in; without it the account's default one.
+    pub queue: Option<String>,
+    /// Name of a job template, for what Stoa does not say: acceleration, tags.
+    pub template: Option<String>,
+    /// Scheme, host and port of something that stands in for MediaConvert alone.
+    pub endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Whether any of the services is chosen.
+    pub fn is_chosen(&self) -> bool {
+        self.bucket.is_some() || self.queues.is_some() || self.topic.is_some()
+    }
+
+    /// The same with its addresses in their one spelling, if it is whole. `site` is the origin of pages.
+    pub(super) fn checked(mut self, site: &str) -> Result<Self, ConfigError> {
+        self.endpoint = self.endpoint.as_deref().map(|url| origin("aws.endpoint", url)).transpose()?;
+        let stand_in = self.mediaconvert.endpoint.as_deref();
+        self.mediaconvert.endpoint =
+            stand_in.map(|url| origin("aws.mediaconvert.endpoint", url)).transpose()?;
+        self.check_spelling()?;
+        self.check_whole()?;
+        self.check_pages(site)?;
+        Ok(self)
+    }
+
+    fn check_pages(&self, site: &str) -> Result<(), ConfigError> {
+        // Browsers offer no checksums on other pages, and a bucket takes no part without.
+        if let Some(bucket) = &self.bucket
+            && !site.starts_with("https://")
+            && !media::is_local(site)
+        {
+            let allowed = format!("public_url has to be https:// for uploads to a bucket, and it is {site}");
+            return refused("aws.bucket", bucket, &allowed);
+        }
+        Ok(())
+    }
+
+    fn check_spelling(&self) -> Result<(), ConfigError> {
+        let plain = |more: &'static str| {
+            move |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric() || more.contains(char))
+        };
+        if let Some(bucket) = &self.bucket
+            && !((3..=63).contains(&bucket.len()) && plain(".-")(bucket))
+        {
+            return refused(
+                "aws.bucket",
+                bucket,
+                "the name of a bucket is expected: 3 to 63 of a-z, 0-9, . and -",
+            );
+        }
+        let prefix_ok = self.prefix.is_empty() || plain("._-/")(&self.prefix) && self.prefix.ends_with('/');
+        if !prefix_ok {
+            return refused(
+                "aws.prefix",
+                &self.prefix,
+                "letters, digits, . _ - and / are expected, and / at its end",
+            );
+        }
+        if let Some(queues) = &self.queues
+            && !(queues.starts_with("https://") || queues.starts_with("http://"))
+        {
+            let allowed = "the beginning of the queues' addresses is expected, as \
+                           https://sqs.eu-central-1.amazonaws.com/123456789012/stoa-";
+            return refused("aws.queues", queues, allowed);
+        }
+        let arns = [
+            ("aws.topic", &self.topic, ":sns:"),
+            ("aws.mediaconvert.role", &self.mediaconvert.role, ":iam:"),
+            ("aws.mediaconvert.queue", &self.mediaconvert.queue, ":mediaconvert:"),
+        ];
+        for (key, arn, service) in arns {
+            if let Some(arn) = arn
+                && !(arn.starts_with("arn:") && arn.contains(service))
+            {
+                return refused(key, arn, &format!("an ARN is expected: arn:…{service}…"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What one service needs of another.
+    fn check_whole(&self) -> Result<(), ConfigError> {
+        let Conversions { role, queue, template, endpoint } = &self.mediaconvert;
+        if let Some(bucket) = &self.bucket {
+            let missing = [("aws.mediaconvert.role", role), ("aws.queues", &self.queues)];
+            if let Some((key, _)) = missing.iter().find(|(_, value)| value.is_none()) {
+                let why = "MediaConvert converts what is in a bucket, and both tell by a queue how it goes";
+                return refused("aws.bucket", bucket, &format!("{key} is expected beside it: {why}"));
+            }
+        }
+        let of_the_bucket = [
+            ("aws.prefix", Some(&self.prefix).filter(|prefix| !prefix.is_empty())),
+            ("aws.mediaconvert.role", role.as_ref()),
+            ("aws.mediaconvert.queue", queue.as_ref()),
+            ("aws.mediaconvert.template", template.as_ref()),
+            ("aws.mediaconvert.endpoint", endpoint.as_ref()),
+        ];
+        for (key, value) in of_the_bucket {
+            if let (Some(value), None) = (value, &self.bucket) {
+                return refused(key, value, "it is of use with aws.bucket alone");
+            }
+        }
+        for (key, value) in [("aws.region", &self.region), ("aws.endpoint", &self.endpoint)] {
+            if let (Some(value), false) = (value, self.is_chosen()) {
+                return refused(key, value, "it is of use with aws.bucket, aws.queues or aws.topic alone");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(key: &str, value: &str, allowed: &str) -> Result<(), ConfigError> {
+    Err(ConfigError::Value { key: key.into(), value: quoted(value), allowed: allowed.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: &str = "https://stoa.example";
+
+    fn whole() -> Aws {
+        Aws {
+            region: Some("eu-central-1".into()),
+            bucket: Some("stoa-media".into()),
+            prefix: "stoa/".into(),
+            queues: Some("https://sqs.eu-central-1.amazonaws.com/123456789012/stoa-".into()),
+            topic: Some("arn:aws:sns:eu-central-1:123456789012:operators".into()),
+            mediaconvert: Conversions {
+                role: Some("arn:aws:iam::123456789012:role/mediaconvert".into()),
+                ..Conversions::default()
+            },
+            ..Aws::default()
+        }
+    }
+
+    /// What is said of a configuration that is whole but for this.
+    fn complaint(change: impl FnOnce(&mut Aws)) -> String {
+        let mut aws = whole();
+        change(&mut aws);
+        aws.checked(SITE).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn services_are_chosen_one_by_one_where_they_do_not_need_each_other() {
+        assert!(!Aws::default().checked(SITE).unwrap().is_chosen());
+        assert_eq!(whole().checked(SITE).unwrap(), whole());
+        let Aws { queues, topic, .. } = whole();
+        for alone in [Aws { queues, ..Aws::default() }, Aws { topic, ..Aws::default() }] {
+            assert!(alone.checked(SITE).unwrap().is_chosen());
+        }
+    }
+
+    #[test]
+    fn what_is_half_configured_is_refused_with_what_is_missing() {
+        type Change = fn(&mut Aws);
+        let cases: [(Change, &str, &str); 6] = [
+            (|aws| aws.queues = None, "`aws.bucket`", "aws.queues is expected"),
+            (|aws| aws.mediaconvert.role = None, "`aws.bucket`", "aws.mediaconvert.role is expected"),
+            (|aws| aws.bucket = None, "`aws.prefix`", "with aws.bucket alone"),
+            (
+                |aws| (aws.bucket, aws.prefix) = (None, String::new()),
+                "`aws.mediaconvert.role`",
+                "with aws.bucket alone",
+            ),
+            (
+                |aws| *aws = Aws { region: aws.region.take(), ..Aws::default() },
+                "`aws.region`",
+                "aws.queues or aws.topic",
+            ),
+            (
+                |aws| *aws = Aws { endpoint: Some("http://127.0.0.1:4566".into()), ..Aws::default() },
+                "`aws.endpoint`",
+                "aws.queues or aws.topic",
+            ),
+        ];
+        for (change, key, why) in cases {
+            let text = complaint(change);
+            assert!(text.contains(key) && text.contains(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_named_with_its_key() {
+        type Change = fn(&mut Aws);
+        let cases: [(Change, &str); 8] = [
+            (|aws| aws.endpoint = Some("127.0.0.1:4566".into()), "`aws.endpoint`"),
+            (|aws| aws.mediaconvert.endpoint = Some("x".into()), "`aws.mediaconvert.endpoint`"),
+            (|aws| aws.bucket = Some("s3://media".into()), "`aws.bucket`"),
+            (|aws| aws.prefix = "stoa".into(), "`aws.prefix`"),
+            (|aws| aws.prefix = "st o/".into(), "`aws.prefix`"),
+            (|aws| aws.queues = Some("stoa-".into()), "`aws.queues`"),
+            (|aws| aws.topic = Some("operators".into()), "`aws.topic`"),
+            (|aws| aws.mediaconvert.role = Some("mediaconvert".into()), "`aws.mediaconvert.role`"),
+        ];
+        for (change, key) in cases {
+            assert!(complaint(change).contains(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn uploads_to_a_bucket_need_pages_on_which_browsers_tell_checksums() {
+        let complaint = whole().checked("http://stoa.example").unwrap_err().to_string();
+        assert!(complaint.contains("`aws.bucket`") && complaint.contains("https://"), "{complaint}");
+        assert!(whole().checked("http://localhost:3000").is_ok());
+    }
+}
