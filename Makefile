@@ -46,7 +46,7 @@ check: | setup-build ## Fast: formatting, lints, what may be in the browser bund
 edge-conformance: $(if $(TARGET),node_modules/.stamp,target/release.stamp) ## Hold an edge against CloudFront's rules: TARGET=https://…, or the own
 	@$(CONFORMANCE)
 
-cloud: | setup-build ## Hold the adapters for AWS against what stands in for it
+cloud: target/release.stamp | setup-test ## Hold the adapters for AWS, and the server with them, against what stands in for it
 	@STEP_LIVE=1 $(STEP) 'Cloud tests' setup/cloud.sh
 
 fuzz: | setup-build ## Look for inputs that break the edge: FUZZ_SECONDS=… for each target (600)

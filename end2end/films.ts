@@ -32,3 +32,15 @@ export async function excerpt(): Promise<string> {
   await run('ffmpeg', ['-v', 'error', '-y', '-ss', '8', '-t', '8', '-i', film, '-vf', 'scale=640:360', '-preset', 'veryfast', file]);
   return file;
 }
+
+/** A short film of many bytes: a picture that is noise. */
+export async function heavy(seconds: number): Promise<string> {
+  const folder = join(tmpdir(), `stoa-e2e-clips-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `heavy-${seconds}.mp4`);
+  const picture = ['-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=25:duration=${seconds}`];
+  const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`];
+  const encode = ['-vf', 'noise=alls=60:allf=t', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '8', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+  await run('ffmpeg', ['-v', 'error', '-y', ...picture, ...sound, ...encode, file]);
+  return file;
+}

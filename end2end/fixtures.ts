@@ -65,6 +65,8 @@ export function listen(page: Page): string[] {
     if (refused && (url === page.url() || /^\/(api|uploads?)\//.test(new URL(url).pathname))) return;
     // Nor that a part of an upload did not get through.
     if (/^Failed to load resource: net::ERR_/.test(message.text()) && /^\/uploads\//.test(new URL(url).pathname)) return;
+    // Nor that a call did not, to a server that was killed.
+    if (/net::ERR_CONNECTION_(REFUSED|RESET)$/.test(message.text()) && /^\/api\//.test(new URL(url).pathname)) return;
     noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${url})`);
   });
   page.on('pageerror', (error) => noise.push(`${page.url()}: ${error.message}`));

@@ -25,7 +25,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'javascript', testIgnore: 'no-js.spec.ts' },
+    { name: 'javascript', testIgnore: ['no-js.spec.ts', 'cloud/**'] },
     // The same forms, and what is there to read, for a browser that runs no script.
     { name: 'no-javascript', testMatch: ['forms.spec.ts', 'no-js.spec.ts'], use: { javaScriptEnabled: false } },
   ],

@@ -14,7 +14,7 @@ const site = process.env.STOA_SITE ?? join(root, 'target/site');
 /** The course of the demo whose first lesson has a video. */
 export const demoCourse = '/courses/making-of-big-buck-bunny';
 
-type Options = { courses?: string; film?: string; settings?: Record<string, string> };
+type Options = { courses?: string; film?: string; settings?: Record<string, string>; port?: number };
 
 export class Server {
   private process?: ChildProcess;
@@ -42,9 +42,9 @@ export class Server {
    * Starts with demo data or with these courses, and returns when requests are answered. The demo's video is made of
    * `film`; `settings` are variables of the environment.
    */
-  static async start({ courses, film, settings }: Options = {}): Promise<Server> {
+  static async start({ courses, film, settings, port }: Options = {}): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
-    const server = new Server(await freePort(), data, courses ? ['serve'] : ['serve', '--demo']);
+    const server = new Server(port ?? (await freePort()), data, courses ? ['serve'] : ['serve', '--demo']);
     Object.assign(server.environment, settings);
     if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
     else server.environment.STOA_DEMO__FILM = film ?? (process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' }));

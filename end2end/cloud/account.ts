@@ -1,0 +1,204 @@
+// AWS on this machine: ministack on a free port of the loopback interface, which holds requests against their signatures,
+// against policies and against the bucket's CORS rules, as AWS does.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AwsClient } from 'aws4fetch';
+import { freePort, until } from '../server.ts';
+
+const infrastructure = resolve(import.meta.dirname, '../../infra/aws');
+
+export const region = 'us-east-1';
+const id = '000000000000';
+const bucket = 'stoa-media';
+const prefix = 'stoa/';
+
+type Keys = { accessKeyId: string; secretAccessKey: string };
+type Service = 's3' | 'sqs' | 'sns' | 'iam' | 'events';
+
+/** An account with all that docs/aws.md has an operator make. */
+export class Account {
+  private constructor(
+    readonly endpoint: string,
+    private readonly shell: ChildProcess,
+    /** The keys of the server, which may do what infra/aws/server-policy.json allows. */
+    public server: Keys,
+    private readonly owner: AwsClient,
+  ) {}
+
+  /** Starts it; `site` is the origin of the pages that upload. */
+  static async start(site: string): Promise<Account> {
+    const port = await freePort();
+    const keys = { accessKeyId: 'test', secretAccessKey: 'test' };
+    // It ends with its standard input, however we end.
+    const shell = spawn('sh', ['-c', 'ministack >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!'], {
+      env: {
+        ...process.env,
+        AUTH: 'true',
+        BIND_HOST: '127.0.0.1',
+        GATEWAY_PORT: String(port),
+        IOT_MTLS_ENABLED: '0',
+        SFTP_ENABLED: '0',
+        LOG_LEVEL: 'WARNING',
+        AWS_ACCESS_KEY_ID: keys.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      },
+      stdio: ['pipe', 'inherit', 'inherit'],
+    });
+    const endpoint = `http://127.0.0.1:${port}`;
+    await until(() =>
+      fetch(`${endpoint}/_ministack/health`).then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    );
+    const account = new Account(endpoint, shell, keys, new AwsClient({ ...keys, region }));
+    await account.prepare(site);
+    return account;
+  }
+
+  stop(): void {
+    this.shell.stdin?.end();
+  }
+
+  /** What the server is told of it. */
+  get settings(): Record<string, string> {
+    return {
+      AWS_ACCESS_KEY_ID: this.server.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.server.secretAccessKey,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      STOA_AWS__REGION: region,
+      STOA_AWS__ENDPOINT: this.endpoint,
+      STOA_AWS__BUCKET: bucket,
+      STOA_AWS__PREFIX: prefix,
+      STOA_AWS__PATH_STYLE: 'true',
+      STOA_AWS__QUEUES: this.queue(''),
+      STOA_AWS__TOPIC: `arn:aws:sns:${region}:${id}:stoa-operators`,
+      STOA_AWS__MEDIACONVERT__ROLE: `arn:aws:iam::${id}:role/stoa-mediaconvert`,
+    };
+  }
+
+  /** What EventBridge does where a rule fits. */
+  async deliver(event: object): Promise<void> {
+    await this.json('sqs', 'AmazonSQS.SendMessage', { QueueUrl: this.queue('events'), MessageBody: JSON.stringify(event) });
+  }
+
+  /** Whether all that was told was heard. */
+  async hasHeardAll(): Promise<boolean> {
+    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+    const answer = await this.json('sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl: this.queue('events'), AttributeNames: names });
+    const { Attributes } = (await answer.json()) as { Attributes: Record<string, string> };
+    return names.every((name) => Attributes[name] === '0');
+  }
+
+  /** What operators were told so far. */
+  async told(): Promise<string[]> {
+    const request = { QueueUrl: this.queue('operators'), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+    const answer = (await (await this.json('sqs', 'AmazonSQS.ReceiveMessage', request)).json()) as { Messages?: { Body: string }[] };
+    return (answer.Messages ?? []).map(({ Body }) => (JSON.parse(Body) as { Subject: string }).Subject);
+  }
+
+  /** An object's bytes, by its `s3://` address. */
+  async read(uri: string): Promise<Buffer> {
+    return Buffer.from(await (await this.ask('s3', 'GET', this.path(uri))).arrayBuffer());
+  }
+
+  async write(uri: string, bytes: Buffer): Promise<void> {
+    await this.ask('s3', 'PUT', this.path(uri), bytes);
+  }
+
+  /** The keys of what is below a prefix. */
+  async list(below: string): Promise<string[]> {
+    const text = await (await this.ask('s3', 'GET', `/${bucket}?list-type=2&prefix=${encodeURIComponent(prefix + below)}`)).text();
+    return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map((found) => found[1] as string);
+  }
+
+  /** Makes objects of all uploads whose parts are there, as the server does, and tells how many. */
+  async complete(): Promise<number> {
+    const uploads = await (await this.ask('s3', 'GET', `/${bucket}?uploads`)).text();
+    const found = [...uploads.matchAll(/<Key>([^<]+)<\/Key>\s*<UploadId>([^<]+)<\/UploadId>/g)];
+    for (const [, key, upload] of found) {
+      const parts = await (await this.ask('s3', 'GET', `/${bucket}/${key}?uploadId=${upload}`)).text();
+      const number = /<PartNumber>(\d+)<\/PartNumber>/;
+      const named = [...parts.matchAll(/<Part>.*?<\/Part>/gs)].map(([part]) => {
+        const etag = /<ETag>[^<]+<\/ETag>/.exec(part)?.[0] ?? '';
+        const sum = /<ChecksumSHA256>[^<]+<\/ChecksumSHA256>/.exec(part)?.[0] ?? '';
+        return `<Part>${number.exec(part)?.[0]}${etag}${sum}</Part>`;
+      });
+      const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${named.join('')}</CompleteMultipartUpload>`;
+      await this.ask('s3', 'POST', `/${bucket}/${key}?uploadId=${upload}`, body);
+    }
+    return found.length;
+  }
+
+  private async prepare(site: string): Promise<void> {
+    await this.ask('s3', 'PUT', `/${bucket}`);
+    await this.ask('s3', 'PUT', `/${bucket}?cors`, corsXml(JSON.parse(await this.document('cors', site))));
+    await this.ask('s3', 'PUT', `/${bucket}?notification`, '<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>');
+    for (const name of ['conversions', 'jobs', 'events']) {
+      const Attributes = name === 'events' ? { Policy: await this.document('events-queue-policy') } : {};
+      await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: `stoa-${name}`, Attributes });
+      await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: `stoa-${name}-dead` });
+    }
+    for (const name of ['uploads', 'jobs']) {
+      const Name = `stoa-${name}`;
+      await this.json('events', 'AWSEvents.PutRule', { Name, EventPattern: await this.document(`rule-${name}`) });
+      await this.json('events', 'AWSEvents.PutTargets', { Rule: Name, Targets: [{ Id: 'stoa', Arn: `arn:aws:sqs:${region}:${id}:stoa-events` }] });
+    }
+    // An operator who reads a queue.
+    const open = { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [open] });
+    await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: 'stoa-operators', Attributes: { Policy } });
+    await this.query('sns', { Action: 'CreateTopic', Name: 'stoa-operators' });
+    const TopicArn = `arn:aws:sns:${region}:${id}:stoa-operators`;
+    await this.query('sns', { Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${id}:stoa-operators` });
+    const role = { RoleName: 'stoa-mediaconvert', AssumeRolePolicyDocument: await this.document('mediaconvert-trust') };
+    await this.query('iam', { Action: 'CreateRole', ...role });
+    await this.query('iam', { Action: 'CreateUser', UserName: 'stoa' });
+    const policy = { PolicyName: 'stoa', PolicyDocument: await this.document('server-policy') };
+    await this.query('iam', { Action: 'PutUserPolicy', UserName: 'stoa', ...policy });
+    const made = await (await this.query('iam', { Action: 'CreateAccessKey', UserName: 'stoa' })).text();
+    const value = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(made)?.[1] ?? '';
+    this.server = { accessKeyId: value('AccessKeyId'), secretAccessKey: value('SecretAccessKey') };
+  }
+
+  /** A document of infra/aws, for this account. */
+  private async document(name: string, site = ''): Promise<string> {
+    const text = await readFile(join(infrastructure, `${name}.json`), 'utf8');
+    const ours = { BUCKET: bucket, PREFIX: prefix, REGION: region, ACCOUNT: id, SITE: site };
+    return Object.entries(ours).reduce((text, [word, value]) => text.replaceAll(word, value), text);
+  }
+
+  private queue(name: string): string {
+    return `${this.endpoint}/${id}/stoa-${name}`;
+  }
+
+  private path(uri: string): string {
+    return uri.replace('s3:/', '');
+  }
+
+  private json(service: Service, target: string, request: object): Promise<Response> {
+    const headers = { 'x-amz-target': target, 'content-type': `application/x-amz-json-${service === 'sqs' ? '1.0' : '1.1'}` };
+    return this.ask(service, 'POST', '/', JSON.stringify(request), headers);
+  }
+
+  private query(service: Service, request: Record<string, string>): Promise<Response> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return this.ask(service, 'POST', '/', new URLSearchParams(request).toString(), headers);
+  }
+
+  private async ask(service: Service, method: string, path: string, body?: Buffer | string, headers = {}): Promise<Response> {
+    const answer = await this.owner.fetch(this.endpoint + path, { method, body, headers, aws: { service, region } });
+    if (!answer.ok) throw new Error(`${service} ${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+}
+
+/** CORS rules as S3's own protocol has them. */
+function corsXml({ CORSRules }: { CORSRules: Record<string, string[] | number>[] }): string {
+  const singular = (name: string) => name.replace(/s$/, '').replace('MaxAgeSecond', 'MaxAgeSeconds');
+  const rules = CORSRules.map((rule) =>
+    Object.entries(rule).flatMap(([name, values]) => [values].flat().map((value) => `<${singular(name)}>${value}</${singular(name)}>`)),
+  );
+  return `<CORSConfiguration>${rules.map((rule) => `<CORSRule>${rule.join('')}</CORSRule>`).join('')}</CORSConfiguration>`;
+}
