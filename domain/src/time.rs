@@ -53,6 +53,12 @@ impl Timestamp {
         Self(self.0.saturating_add(if millis > i64::MAX as u128 { i64::MAX } else { millis as i64 }))
     }
 
+    /// The moment this much earlier. Saturates.
+    pub const fn minus(self, span: std::time::Duration) -> Self {
+        let millis = span.as_millis();
+        Self(self.0.saturating_sub(if millis > i64::MAX as u128 { i64::MAX } else { millis as i64 }))
+    }
+
     /// How much later this is than `earlier`; zero if it is not.
     pub fn since(self, earlier: Timestamp) -> std::time::Duration {
         std::time::Duration::from_millis(self.0.saturating_sub(earlier.0).max(0) as u64)

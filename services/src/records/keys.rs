@@ -168,6 +168,11 @@ pub(crate) fn in_pipeline(stage: &str, changed: Timestamp, id: AssetId) -> Key {
     Key::new(pipeline_partition(stage), format!("{}#{id}", sortable(changed)))
 }
 
+/// Behind the sort keys of all videos at a stage that changed last at a moment or before.
+pub(crate) fn changed_until(when: Timestamp) -> String {
+    format!("{}$", sortable(when))
+}
+
 pub(crate) fn pipeline_partition(stage: &str) -> String {
     format!("PIPELINE#{stage}")
 }

@@ -2,7 +2,7 @@
 
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
-use crate::ports::{BlobKey, Condition, Direction, Index, Key, Query, Table, Write};
+use crate::ports::{BlobKey, Condition, Cursor, Direction, Index, Key, Query, Range, Table, Write};
 use domain::caption::{Caption, Track, joined};
 use domain::download::FileName;
 use domain::id::{AssetId, CaptionId, CourseId, LessonId, VersionId};
@@ -284,6 +284,8 @@ impl Video {
     }
 }
 
+/// How many quiet videos are looked at together.
+const QUIET_PAGE: usize = 200;
 /// How many past uploads are remembered.
 const MAX_PAST: usize = 20;
 
@@ -419,6 +421,24 @@ impl Stage {
             Stage::Ready => "READY",
         }
     }
+}
+
+/// A page of the active videos that have been quiet since a moment or longer, those that have been for longest first; and
+/// where the next page begins.
+pub(crate) async fn quiet(
+    table: &dyn Table,
+    since: Timestamp,
+    after: Option<Cursor>,
+) -> Result<(Vec<Stored<Video>>, Option<Cursor>)> {
+    let range = Range::Between("0".to_owned(), keys::changed_until(since));
+    let query = Query {
+        index: Index::First,
+        range,
+        after,
+        ..Query::partition(keys::pipeline_partition(Stage::Active.name()), QUIET_PAGE)
+    };
+    let page = table.query(query).await?;
+    Ok((page.items.iter().map(parse).collect::<Result<_>>()?, page.next))
 }
 
 /// Up to `most` videos at a stage, by the time of their last change: those that have been quiet for longest first, or last.

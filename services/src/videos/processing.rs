@@ -289,10 +289,11 @@ impl Run<'_> {
             let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
                 return Ok(0);
             };
-            if video.upload.processing.state.step().is_none() {
-                return Ok(0);
+            let Some(step) = video.upload.processing.state.step() else { return Ok(0) };
+            // A service may be asked as often as one likes.
+            if !matches!(step, Step::Look(..)) {
+                video.upload.runs += 1;
             }
-            video.upload.runs += 1;
             video.upload.changed = self.stoa.clock.now();
             self.stoa.table.write(videos::put(&video, Condition::Version(version))?).await?;
             Ok(video.upload.runs)

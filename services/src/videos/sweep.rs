@@ -5,9 +5,9 @@
 //! harm: it looks at the record, finds nothing to do, and ends.
 
 use super::job;
-use crate::ports::{Condition, Direction};
+use crate::ports::Condition;
 use crate::records::Stored;
-use crate::records::videos::{self as records, Stage, Video};
+use crate::records::videos::{self as records, Video};
 use crate::{Error, Result, Stoa};
 use domain::time::Timestamp;
 use std::time::Duration;
@@ -16,28 +16,29 @@ use std::time::Duration;
 pub const QUIET: Duration = Duration::from_secs(120);
 /// The longest that a video may be quiet. One that only waits for its turn is asked for ever more rarely.
 const LONGEST_QUIET: Duration = Duration::from_secs(3600);
-/// The most videos that are looked at in one go, those that are quiet for longest.
-const MOST: usize = 200;
 
 /// Asks again for every video that has been quiet for too long. Returns how many.
 pub async fn sweep(stoa: &Stoa) -> Result<u32> {
     let now = stoa.clock.now();
-    let mut asked = 0;
-    for found in records::at_stage(&*stoa.table, Stage::Active, Direction::Ascending, MOST).await? {
-        if now.since(found.value.upload.changed) < QUIET {
-            break;
+    let (mut asked, mut after) = (0, None);
+    loop {
+        let (page, next) = records::quiet(&*stoa.table, now.minus(QUIET), after).await?;
+        for found in page {
+            if now.since(found.value.upload.changed) < patience(found.value.upload.sweeps) {
+                continue;
+            }
+            match ask_again(stoa, found, now).await {
+                Ok(()) => asked += 1,
+                // Somebody is at work on it after all.
+                Err(Error::Conflict) => {}
+                Err(error) => return Err(error),
+            }
         }
-        if now.since(found.value.upload.changed) < patience(found.value.upload.sweeps) {
-            continue;
+        if next.is_none() {
+            return Ok(asked);
         }
-        match ask_again(stoa, found, now).await {
-            Ok(()) => asked += 1,
-            // Somebody is at work on it after all.
-            Err(Error::Conflict) => {}
-            Err(error) => return Err(error),
-        }
+        after = next;
     }
-    Ok(asked)
 }
 
 /// How long a video that was asked for so often may be quiet: doubling.

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use proptest::prelude::*;
 use services::contract::{Paperwork, next_task};
 use services::ports::{
-    BlobKey, CopyJob, Fate, Heard, Remote, TranscodeError, TranscodeJob, Transcoder, Work,
+    BlobKey, ByteStream, CopyJob, Fate, Heard, Remote, TranscodeError, TranscodeJob, Transcoder, Work,
 };
 use services::worker::Task;
 use services::{jobs, outbox, videos};
@@ -61,8 +61,7 @@ async fn tell(story: Vec<Happens>) {
     let stop = CancellationToken::new();
     let _stops = stop.clone().drop_guard();
     tokio::spawn(outbox::relay(site.stoa.clone(), stop));
-    let film = futures::stream::iter([Ok("film".into())]).boxed();
-    videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film).await.unwrap();
+    videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
     let (mut said, mut lost) = (Vec::<Heard>::new(), false);
     for event in story {
         let now = match event {
@@ -99,6 +98,49 @@ async fn tell(story: Vec<Happens>) {
     let status = videos::of_lesson(&site.stoa, owner, course, lesson).await.unwrap().status;
     assert!(matches!(status, VideoStatus::Ready { .. }), "{status:?}");
     assert_eq!(service.asked.load(Ordering::Relaxed), 1, "the service is asked for one job");
+}
+
+#[tokio::test]
+async fn a_service_may_take_its_time_however_often_it_is_asked() {
+    let mut site = Site::new().await;
+    let service = Arc::new(Service::default());
+    site.stoa.transcoder = service.clone();
+    let owner = site.person("ada", Role::Instructor).await;
+    let (course, lesson) = site.draft(owner, "Films").await;
+    let stop = CancellationToken::new();
+    let _stops = stop.clone().drop_guard();
+    tokio::spawn(outbox::relay(site.stoa.clone(), stop));
+    videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
+    work(&site).await;
+    for _ in 0..30 {
+        site.clock.advance(videos::QUIET * 64);
+        assert_eq!(videos::sweep(&site.stoa).await.unwrap(), 1);
+        work(&site).await;
+    }
+    let status = videos::of_lesson(&site.stoa, owner, course, lesson).await.unwrap().status;
+    assert!(status.in_progress(), "{status:?}");
+}
+
+#[tokio::test]
+async fn many_that_wait_hide_none_that_is_quiet() {
+    let site = Site::new().await;
+    let owner = site.person("ada", Role::Instructor).await;
+    let upload = async |title: &str| {
+        let (course, lesson) = site.draft(owner, title).await;
+        videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
+    };
+    for _ in 0..205 {
+        upload("One of many").await;
+    }
+    site.clock.advance(videos::QUIET);
+    assert_eq!(videos::sweep(&site.stoa).await.unwrap(), 205);
+    upload("Another").await;
+    site.clock.advance(videos::QUIET);
+    assert_eq!(videos::sweep(&site.stoa).await.unwrap(), 1, "the others may be quiet for longer by now");
+}
+
+fn film() -> ByteStream {
+    futures::stream::iter([Ok("film".into())]).boxed()
 }
 
 fn heard(job: &TranscodeJob, what: Fate) -> Heard {
