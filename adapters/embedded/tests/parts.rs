@@ -55,6 +55,22 @@ async fn bytes_that_a_crash_left_unchecked_are_not_counted() {
 }
 
 #[tokio::test]
+async fn what_a_crash_left_of_a_beginning_is_found_and_taken_away() {
+    let fixture = fresh();
+    let folder = fixture.keep.downcast_ref::<tempfile::TempDir>().unwrap().path().join("blobs/~parts");
+    // Before it was written what the file is to become, and in the midst of that.
+    std::fs::write(folder.join("aa"), "").unwrap();
+    std::fs::write(folder.join("bb"), "").unwrap();
+    std::fs::write(folder.join("bb~about"), "").unwrap();
+    let found = fixture.parts.unfinished(10).await.unwrap();
+    assert_eq!(found.iter().map(|left| left.id.0.as_str()).collect::<Vec<_>>(), ["aa", "bb"]);
+    for left in found {
+        fixture.parts.abort(&left.id, &left.key).await.unwrap();
+    }
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn a_request_that_is_dropped_leaves_what_came_and_blocks_nobody() {
     let fixture = fresh();
     let key = BlobKey::new("a").unwrap();

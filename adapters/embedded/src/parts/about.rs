@@ -3,6 +3,7 @@
 use super::failure;
 use domain::time::Timestamp;
 use services::ports::{BlobKey, PartsError, PartsId, Unfinished};
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -50,33 +51,31 @@ fn beside(file: &Path, what: &str) -> PathBuf {
     name.into()
 }
 
-/// The files that are on their way.
+/// The files that are on their way. One that a crash left before it had begun is among them.
 pub(super) fn list(folder: &Path, max: usize) -> Result<Vec<Unfinished>, PartsError> {
-    let mut found = Vec::new();
+    let mut touched: BTreeMap<String, Timestamp> = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(failure)? {
-        let name = entry.map_err(failure)?.file_name();
-        let Some(id) = name.to_str().and_then(|name| name.strip_suffix(ABOUT)) else { continue };
-        let file = folder.join(id);
-        let unfinished = About::read(&file).and_then(|about| {
-            let touched = match std::fs::metadata(&file) {
-                // Made a blob a moment ago, before what was beside it could be removed.
-                Err(error) if error.kind() == ErrorKind::NotFound => std::fs::metadata(path(&file)),
-                found => found,
-            };
-            let touched = touched.and_then(|found| found.modified()).map_err(failure)?;
-            Ok(Unfinished { id: PartsId(id.to_owned()), key: about.key, touched: timestamp(touched) })
-        });
-        match unfinished {
-            Ok(unfinished) => found.push(unfinished),
+        let entry = entry.map_err(failure)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let at = match entry.metadata().and_then(|found| found.modified()) {
+            Ok(at) => timestamp(at),
             // Finished while we looked.
-            Err(PartsError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-        if found.len() == max {
-            break;
-        }
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(failure(error)),
+        };
+        let id = name.split('~').next().unwrap_or_default().to_owned();
+        touched.entry(id).and_modify(|newest| *newest = at.max(*newest)).or_insert(at);
     }
-    Ok(found)
+    let found = touched.into_iter().take(max).map(|(id, touched)| {
+        let key = About::read(&folder.join(&id)).map_or_else(|_| unknown(), |about| about.key);
+        Unfinished { id: PartsId(id), key, touched }
+    });
+    Ok(found.collect())
+}
+
+/// The key of what nobody knows what it was to become.
+fn unknown() -> BlobKey {
+    BlobKey::new("unknown").expect("a word is a key")
 }
 
 fn timestamp(time: SystemTime) -> Timestamp {

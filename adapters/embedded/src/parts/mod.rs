@@ -84,7 +84,11 @@ impl PartStore for LocalParts {
             About { key, size }.write(&path)?;
             File::open(&folder)?.sync_all()
         };
-        blocking(move || begun().map_err(failure)).await?;
+        if let Err(error) = blocking(move || begun().map_err(failure)).await {
+            // Where this fails too, the cleaner finds it.
+            let _ = self.remove(&self.path(&id)?).await;
+            return Err(error);
+        }
         Ok(id)
     }
 
