@@ -15,12 +15,17 @@ use crate::table::SqliteTable;
 use readers::Readers;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rustix::fs::FallocateFlags;
 use services::clock::Clock;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
+
+/// How long the write-ahead log is from the start and stays: hundreds of changes find room in it where the disk is full,
+/// among them what is said of that.
+const LOG_BYTES: u32 = 16 << 20;
 
 /// The database of one machine: [`SqliteTable`] and [`SqliteQueue`] share it. When the last handle is dropped,
 /// what was acknowledged is moved from the write-ahead log into the file and the log is taken away.
@@ -86,15 +91,23 @@ impl Database {
         // FULL: a commit is on the disk before it is acknowledged (invariant 5), whatever happens to the power.
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
-        connection.pragma_update(None, "journal_size_limit", 16 << 20).map_err(failed)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES).map_err(failed)?;
         schema::migrate(&mut connection, path)?;
         if lock.is_some() {
+            if let Err(error) = reserve(path) {
+                tracing::warn!(%error, "the write-ahead log has no room of its own");
+            }
             crate::queue::take_back(&connection, clock.now()).map_err(failed)?;
         }
         let readers = Readers::open(path).map_err(failed)?;
         let writer = Writer::start(connection, clock.clone())
             .map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
         Ok(Arc::new(Self { readers, writer, clock, message_came: tokio::sync::Notify::new(), _lock: lock }))
+    }
+
+    /// Whether another process holds the file now.
+    pub fn is_in_use(path: impl AsRef<Path>) -> Result<bool, OpenError> {
+        Ok(lock(path.as_ref())?.is_none())
     }
 
     /// All records, in this file.
@@ -183,11 +196,21 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Makes the write-ahead log as long as it may stay. SQLite takes what follows its last entry for nothing.
+fn reserve(path: &Path) -> std::io::Result<()> {
+    let log = File::options().write(true).open(beside(path, "-wal"))?;
+    Ok(rustix::fs::fallocate(log, FallocateFlags::empty(), 0, LOG_BYTES.into())?)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// Holds `<path>.lock` for as long as the file is open; `None` where another process has it.
 fn lock(path: &Path) -> Result<Option<File>, OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let path = PathBuf::from(name);
+    let path = beside(path, ".lock");
     let failed = |source| OpenError::Io { path: path.clone(), source };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     match file.try_lock() {

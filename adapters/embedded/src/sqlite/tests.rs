@@ -1,6 +1,7 @@
 use super::*;
 use services::contract::TestClock;
 use services::ports::{Condition, Item, Key, Query, Table, TableError, Write};
+use std::os::unix::fs::MetadataExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 fn item(sort: &str) -> Item {
@@ -23,6 +24,25 @@ async fn what_was_written_is_there_after_a_restart_and_the_log_is_gone() {
         drop(table);
         assert!(!path.with_file_name("stoa.db-wal").exists());
     }
+}
+
+#[tokio::test]
+async fn the_log_has_room_before_anything_is_written_and_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stoa.db");
+    let taken = || std::fs::metadata(path.with_file_name("stoa.db-wal")).unwrap().blocks() * 512;
+    let database = Database::open(&path, TestClock::new()).unwrap();
+    assert!(taken() >= LOG_BYTES.into());
+    database.table().write(Write::Put(item("kept"), Condition::Absent)).await.unwrap();
+    // As a process leaves it that is killed.
+    let crashed = folder.path().join("crashed");
+    std::fs::create_dir(&crashed).unwrap();
+    for name in ["stoa.db", "stoa.db-wal"] {
+        std::fs::copy(folder.path().join(name), crashed.join(name)).unwrap();
+    }
+    let table = Database::open(crashed.join("stoa.db"), TestClock::new()).unwrap().table();
+    assert_eq!(sorts(&table).await, ["kept"]);
+    assert!(taken() >= LOG_BYTES.into(), "also once something was");
 }
 
 #[test]
