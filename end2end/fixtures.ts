@@ -64,7 +64,7 @@ export function listen(page: Page): string[] {
     const refused = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
     if (refused && (url === page.url() || /^\/(api|uploads?)\//.test(new URL(url).pathname))) return;
     // Nor that a part of an upload did not get through.
-    if (/^Failed to load resource: net::ERR_/.test(message.text()) && /^\/uploads\//.test(new URL(url).pathname)) return;
+    if (/^Failed to load resource: (net::ERR_|.* status of 507)/.test(message.text()) && /^\/uploads\//.test(new URL(url).pathname)) return;
     // Nor that a call did not, to a server that was killed.
     if (/net::ERR_CONNECTION_(REFUSED|RESET)$/.test(message.text()) && /^\/api\//.test(new URL(url).pathname)) return;
     noise.push(`${page.url()}: ${message.type()}: ${message.text()} (${url})`);

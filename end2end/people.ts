@@ -3,6 +3,7 @@ import { type BrowserContext, expect, type Page } from '@playwright/test';
 
 const password = 'learning is fun';
 export const instructor = { email: 'ada@stoa.example', password };
+export const operator = { email: 'grace@stoa.example', password };
 export const learner = { email: 'linus@stoa.example', password };
 
 /** Waits until the page answers by itself. */

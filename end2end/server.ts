@@ -1,11 +1,12 @@
 // The real program, on a free port, with data of its own that goes when it stops.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { clip, excerpt, run } from './films.ts';
+import { Room } from './room.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
@@ -14,7 +15,7 @@ const site = process.env.STOA_SITE ?? join(root, 'target/site');
 /** The course of the demo whose first lesson has a video. */
 export const demoCourse = '/courses/making-of-big-buck-bunny';
 
-type Options = { courses?: string; film?: string; settings?: Record<string, string>; port?: number };
+type Options = { courses?: string; film?: string; settings?: Record<string, string>; port?: number; room?: number };
 
 export class Server {
   private process?: ChildProcess;
@@ -23,14 +24,17 @@ export class Server {
 
   private constructor(
     readonly port: number,
+    /** Its data folder, for the test; for itself it may be elsewhere. */
     readonly data: string,
+    private readonly folder: string,
     private readonly serve: string[],
+    private readonly room?: Room,
   ) {
     // Not what the developer has configured for the server that they look at.
     const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'));
     this.environment = {
       ...Object.fromEntries(foreign),
-      STOA_DATA_DIR: data,
+      STOA_DATA_DIR: folder,
       STOA_SITE_DIR: site,
       STOA_PUBLIC_URL: this.url,
       // Tests leave their browsers without saying so, and one person watches in many of them.
@@ -40,13 +44,14 @@ export class Server {
 
   /**
    * Starts with demo data or with these courses, and returns when requests are answered. The demo's video is made of
-   * `film`; `settings` are variables of the environment.
+   * `film`; `settings` are variables of the environment; the data has `room` bytes on a file system of its own.
    */
-  static async start({ courses, film, settings, port }: Options = {}): Promise<Server> {
-    const data = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
-    const server = new Server(port ?? (await freePort()), data, courses ? ['serve'] : ['serve', '--demo']);
+  static async start({ courses, film, settings, port, room: size }: Options = {}): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), 'stoa-e2e-'));
+    const room = size ? await Room.over(folder, size) : undefined;
+    const server = new Server(port ?? (await freePort()), room?.path ?? folder, folder, courses ? ['serve'] : ['serve', '--demo'], room);
     Object.assign(server.environment, settings);
-    if (courses) await run(binary, ['import', courses], { cwd: data, env: server.environment });
+    if (courses) await run(binary, ['import', courses], { cwd: folder, env: server.environment });
     else server.environment.STOA_DEMO__FILM = film ?? (process.env.SCREENSHOTS ? await excerpt() : await clip({ size: '640x360' }));
     await server.run();
     // The demo arrives while requests are answered already; its video is the last to be there.
@@ -71,15 +76,15 @@ export class Server {
 
   /** Starts it (again), on the same port and data. */
   async run(): Promise<void> {
-    const child = spawn(binary, [...this.serve, '--port', String(this.port)], {
-      cwd: this.data,
+    const child = this.spawn([...this.serve, '--port', String(this.port)], {
+      cwd: this.folder,
       env: this.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
     const keep = (chunk: Buffer) => (this.log = (this.log + chunk.toString()).slice(-200_000));
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
 
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
@@ -90,10 +95,15 @@ export class Server {
     });
   }
 
+  private spawn(words: string[], options: SpawnOptions): ChildProcess {
+    const [program = binary, ...rest] = this.room?.within([binary, ...words]) ?? [binary, ...words];
+    return spawn(program, rest, options);
+  }
+
   /** Runs another command of the program on the same data; `input` is what it is told. */
   async command(words: string[], input: string): Promise<void> {
-    const child = spawn(binary, words, { cwd: this.data, env: this.environment, stdio: ['pipe', 'ignore', 'inherit'] });
-    child.stdin.end(`${input}\n`);
+    const child = this.spawn(words, { cwd: this.folder, env: this.environment, stdio: ['pipe', 'ignore', 'inherit'] });
+    child.stdin?.end(`${input}\n`);
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`stoa ${words.join(' ')} ended with ${code}`);
   }
@@ -111,7 +121,8 @@ export class Server {
   /** Ends the process as an operator would, and removes its data. */
   async stop(): Promise<void> {
     await this.end('SIGTERM');
-    await rm(this.data, { recursive: true, force: true });
+    await this.room?.leave();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { slow } from './networks.ts';
 import * as people from './people.ts';
 import type { Server } from './server.ts';
 
@@ -37,17 +38,6 @@ async function lesson(page: Page, title: string): Promise<void> {
   await people.addSection(page, 'Start');
   await people.addLesson(page, title);
   await people.openLessonEditor(page, title);
-}
-
-/** Lets this many bytes a second through. */
-async function slow(page: Page, bytesPerSecond: number): Promise<() => Promise<void>> {
-  const session = await page.context().newCDPSession(page);
-  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', conditions);
-  return async () => {
-    await session.send('Network.emulateNetworkConditions', { ...conditions, uploadThroughput: -1 });
-  };
 }
 
 async function choose(page: Page, path: string | string[], what: 'video' | 'files' = 'video'): Promise<void> {

@@ -40,7 +40,7 @@ const FIRST_BACK_OFF: Duration = Duration::from_secs(5);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(15 * 60);
 
 /// How long a job waits where the disk is full: somebody has to make room.
-pub const WHEN_FULL: Duration = Duration::from_secs(300);
+pub const WHEN_FULL: Duration = Duration::from_secs(60);
 
 /// Work to do later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

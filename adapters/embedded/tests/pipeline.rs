@@ -156,6 +156,39 @@ async fn a_job_that_is_interrupted_to_the_last_attempt_can_be_retried_by_hand() 
 }
 
 #[tokio::test]
+async fn a_conversion_without_room_waits_with_a_reason_and_goes_on() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = world.task().await;
+    for told in [1, 0] {
+        world.faults.plan(Fault::Full);
+        let outcome = world.again(&task).await;
+        assert!(matches!(outcome, Outcome::Retry { after: Some(_), .. }), "{outcome:?}");
+        assert_eq!(world.announced().await, told, "operators hear of it once");
+        let video = world.video().await;
+        assert!(video.status.in_progress(), "{:?}", video.status);
+        assert!(video.warnings.concat().contains("no room left on the server"), "{:?}", video.warnings);
+    }
+    assert_eq!(world.again(&task).await, Outcome::Done);
+    let video = world.video().await;
+    assert!(matches!(video.status, VideoStatus::Ready { .. }), "{:?}", video.status);
+    assert_eq!(video.warnings, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_conversion_that_never_finds_room_fails_with_that_reason_and_can_be_retried() {
+    let world = World::new().await;
+    world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
+    let task = Task { last_attempt: true, ..world.task().await };
+    world.faults.plan(Fault::Full);
+    let outcome = jobs::handle(world.stoa.clone(), task).await;
+    assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
+    let message = FailureReason::Full.to_string();
+    assert_eq!(world.status().await, VideoStatus::Failed { message, retryable: true });
+    assert_eq!(world.files("media"), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_conversion_that_is_cancelled_stops_and_can_be_tried_again() {
     let world = World::new().await;
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
@@ -228,7 +261,11 @@ async fn files_that_nobody_needs_are_taken_away_after_a_while() {
     let versions = world.video().await.versions;
     let fates: Vec<_> = versions.iter().map(|version| version.fate).collect();
     assert_eq!(fates, [VersionFate::Watched, VersionFate::Replaced]);
-    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 0, "who began to watch it may go on");
+    assert_eq!(
+        videos::clean(&world.stoa).await.unwrap(),
+        0,
+        "who began to watch it may go on"
+    );
     // Files have the times of the machine's clock.
     world.clock.advance(videos::GRACE * 3_000);
     assert_eq!(

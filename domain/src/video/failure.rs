@@ -35,6 +35,11 @@ pub enum FailureReason {
         "Converting this video was interrupted too often. Nothing is wrong with your file: try again in a while."
     )]
     Interrupted,
+    /// The disk was full for too long.
+    #[error(
+        "There was no room left on the server to convert this video. Your file is kept: tell the operator, then try again."
+    )]
+    Full,
     /// Somebody who may edit the course stopped it.
     #[error("You stopped this conversion. Try again, or upload another file.")]
     Cancelled,
@@ -47,20 +52,21 @@ pub enum FailureReason {
 
 impl FailureReason {
     /// Every reason.
-    pub const ALL: [FailureReason; 8] = [
+    pub const ALL: [FailureReason; 9] = [
         FailureReason::NotAVideo,
         FailureReason::NoVideoTrack,
         FailureReason::Unsupported,
         FailureReason::Damaged,
         FailureReason::SourceGone,
         FailureReason::Interrupted,
+        FailureReason::Full,
         FailureReason::Cancelled,
         FailureReason::Internal,
     ];
 
     /// Whether trying again with the same file can help.
     pub fn retryable(self) -> bool {
-        matches!(self, FailureReason::Interrupted | FailureReason::Cancelled | FailureReason::Internal)
+        matches!(self, Self::Interrupted | Self::Full | Self::Cancelled | Self::Internal)
     }
 }
 

@@ -124,6 +124,9 @@ pub(crate) struct Upload {
     /// How often the sweeper asked for it since it came further the last time.
     #[serde(default)]
     pub(crate) sweeps: u32,
+    /// Whether the disk was full when it was tried to come further.
+    #[serde(default)]
+    pub(crate) no_room: bool,
     #[serde(default)]
     pub(crate) log: Log,
     pub(crate) processing: Processing,
@@ -144,6 +147,7 @@ impl Upload {
             began: None,
             runs: 0,
             sweeps: 0,
+            no_room: false,
             log,
             processing: Processing::default(),
         }
@@ -155,7 +159,7 @@ impl Upload {
         if processing == self.processing {
             return;
         }
-        (self.runs, self.sweeps) = (0, 0);
+        (self.runs, self.sweeps, self.no_room) = (0, 0, false);
         let is_transcoding = |state: &State| matches!(state, State::Transcoding { .. });
         if is_transcoding(&processing.state) && !is_transcoding(&self.processing.state) {
             self.began = Some(now);
@@ -227,6 +231,8 @@ impl Video {
     pub(crate) fn warnings(&self) -> Vec<String> {
         match &self.upload.processing.state {
             State::Ready { package } => package.warnings.iter().map(ToString::to_string).collect(),
+            State::Failed { .. } => Vec::new(),
+            _ if self.upload.no_room => vec![NO_ROOM.to_owned()],
             _ => Vec::new(),
         }
     }
@@ -284,6 +290,8 @@ impl Video {
     }
 }
 
+const NO_ROOM: &str = "There is no room left on the server: the conversion waits. Your file is kept. Tell the operator; once there \
+    is room, it goes on by itself.";
 /// How many quiet videos are looked at together.
 const QUIET_PAGE: usize = 200;
 /// How many past uploads are remembered.

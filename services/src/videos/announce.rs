@@ -1,5 +1,5 @@
 //! Telling those whom it concerns that a video came to its end: its instructor, and the operators where the fault is
-//! not the file's.
+//! not the file's. They also hear when videos wait because the disk is full.
 
 use crate::ports::{Letter, NotifyError};
 use crate::records::videos::{self as records, Video};
@@ -9,7 +9,7 @@ use crate::{Error, Result, Stoa};
 use domain::id::{AssetId, VersionId};
 use domain::video::{FailureReason, State};
 
-/// Tells that a version is ready, or failed. Where it is neither (any more), nobody is told.
+/// Tells that a version is ready, failed, or waits for room. Where it does none of that (any more), nobody is told.
 pub(crate) async fn announce(stoa: &Stoa, asset: AssetId, version: VersionId) -> Outcome {
     match try_announce(stoa, asset, version).await {
         Ok(()) => Outcome::Done,
@@ -29,14 +29,13 @@ async fn try_announce(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result
     let outline = courses::outline(table, video.course).await?.value;
     let Some(lesson) = outline.lesson(video.lesson) else { return Ok(()) };
     let place = format!("the lesson “{}” of the course “{}”", lesson.title, course.title);
-    let Some((subject, text)) = news(&video, &place) else { return Ok(()) };
-    if let Some(owner) = accounts::account(table, course.owner).await? {
+    if let Some((subject, text)) = news(&video, &place)
+        && let Some(owner) = accounts::account(table, course.owner).await?
+    {
         let letter = Letter { to: owner.email.to_string(), subject, text };
         passing(stoa.mailer.mail(&letter).await)?;
     }
-    if let State::Failed { reason: reason @ (FailureReason::Internal | FailureReason::Interrupted), .. } =
-        video.upload.processing.state
-    {
+    if let Some((subject, what)) = trouble(&video) {
         let log: Vec<_> = video
             .upload
             .log
@@ -44,8 +43,8 @@ async fn try_announce(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result
             .iter()
             .map(|line| format!("{}  {}\n", line.at.clock(), line.text))
             .collect();
-        let text = format!("{reason:?}, for {place}, version {version} of {asset}.\n\n{}", log.concat());
-        passing(stoa.operators.tell("A video could not be converted", &text).await)?;
+        let text = format!("{what}, for {place}, version {version} of {asset}.\n\n{}", log.concat());
+        passing(stoa.operators.tell(subject, &text).await)?;
     }
     Ok(())
 }
@@ -63,6 +62,21 @@ fn news(video: &Video, place: &str) -> Option<(String, String)> {
         State::Failed { reason, .. } => {
             let text = format!("{file} could not be made watchable, for {place}.\n\n{reason}\n");
             Some((format!("Your video could not be converted: {file}"), text))
+        }
+        _ => None,
+    }
+}
+
+/// What operators should know: subject, and what happened. Nothing where the fault is the file's.
+fn trouble(video: &Video) -> Option<(&'static str, String)> {
+    use FailureReason::{Full, Internal, Interrupted};
+    match &video.upload.processing.state {
+        State::Failed { reason: reason @ (Full | Internal | Interrupted), .. } => {
+            Some(("A video could not be converted", format!("{reason:?}")))
+        }
+        State::Failed { .. } | State::Ready { .. } => None,
+        _ if video.upload.no_room => {
+            Some(("The disk is full: videos wait to be converted", "No room".to_owned()))
         }
         _ => None,
     }

@@ -5,7 +5,7 @@
 //! every write names the version of the record that it saw.
 
 use super::packaging;
-use crate::ports::{Condition, Remote, TranscodeError, TranscodeJob, Transcoded, Work};
+use crate::ports::{BlobError, Condition, Remote, TranscodeError, TranscodeJob, Transcoded, Work};
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, videos};
 use crate::records::{courses, files};
@@ -27,6 +27,8 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 /// How often a version is taken up without coming further before it is given up. A restart of the server is no
 /// fault of the file.
 const MAX_RUNS: u32 = 20;
+/// What log and operators are told.
+const NO_ROOM: &str = "there is no room left on the disk: it is tried again every minute";
 /// Somebody who is at work says so at least so often.
 const ALIVE_EVERY: Duration = Duration::from_secs(20);
 
@@ -36,15 +38,19 @@ pub(crate) async fn process(stoa: &Stoa, asset: AssetId, version: VersionId, tas
     match run.to_the_end().await {
         Ok(()) => Outcome::Done,
         Err(Stop::Cancelled) => Outcome::Retry { reason: "was cancelled".into(), after: None },
-        Err(Stop::Again { reason, .. }) if task.last_attempt => {
-            match run.give_up(FailureReason::Interrupted, &reason).await {
-                Ok(()) => Outcome::Fail { reason },
-                Err(error) => {
-                    Outcome::Fail { reason: format!("{reason}; and it could not be recorded: {error}") }
-                }
-            }
+        Err(Stop::Again { reason }) if task.last_attempt => {
+            run.give_up_for_good(FailureReason::Interrupted, reason).await
         }
-        Err(Stop::Again { reason, after }) => Outcome::Retry { reason, after },
+        Err(Stop::Again { reason }) => Outcome::Retry { reason, after: None },
+        Err(Stop::Full) if task.last_attempt => {
+            run.give_up_for_good(FailureReason::Full, NO_ROOM.to_owned()).await
+        }
+        Err(Stop::Full) => {
+            if let Err(error) = run.wait_for_room().await {
+                tracing::warn!(%error, "that a conversion waits for room could not be written");
+            }
+            Outcome::Retry { reason: NO_ROOM.to_owned(), after: Some(WHEN_FULL) }
+        }
     }
 }
 
@@ -79,14 +85,16 @@ enum Stop {
     /// It was told to. It goes on later.
     Cancelled,
     /// It did not work this time.
-    Again { reason: String, after: Option<Duration> },
+    Again { reason: String },
+    /// The disk is full.
+    Full,
 }
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         let source =
             std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-        Stop::Again { reason: format!("{error}{source}"), after: None }
+        Stop::Again { reason: format!("{error}{source}") }
     }
 }
 
@@ -192,7 +200,10 @@ impl Run<'_> {
         let playlist = Bytes::from(packaging::multivariant_playlist(made));
         let bytes = futures::stream::once(async { Ok(playlist) }).boxed();
         let key = records::below(&job.target, packaging::PLAYLIST);
-        self.stoa.blobs.put(&key, bytes).await.map_err(Error::from)?;
+        self.stoa.blobs.put(&key, bytes).await.map_err(|error| match error {
+            BlobError::Full => Stop::Full,
+            error => Error::from(error).into(),
+        })?;
         Ok(Event::Packaged(packaging::package(made)))
     }
 
@@ -301,6 +312,24 @@ impl Run<'_> {
         .await
     }
 
+    /// Says where people look that it waits until somebody has made room, and tells the operators once.
+    async fn wait_for_room(&self) -> Result<()> {
+        until_written(|| async {
+            let Found::Newest(Stored { value: mut video, version }) = self.load().await? else {
+                return Ok(());
+            };
+            if video.upload.no_room || video.upload.processing.state.step().is_none() {
+                return Ok(());
+            }
+            let moment = self.stoa.clock.now();
+            (video.upload.no_room, video.upload.changed) = (true, moment);
+            video.upload.log.add(moment, NO_ROOM);
+            let writes = vec![videos::put(&video, Condition::Version(version))?, self.announcement()?];
+            super::commit(self.stoa, writes).await
+        })
+        .await
+    }
+
     /// Gives the attempt up, for a reason that does not lie in the file.
     async fn give_up(&self, reason: FailureReason, note: &str) -> Result<()> {
         let Found::Newest(video) = self.load().await? else { return Ok(()) };
@@ -308,6 +337,14 @@ impl Run<'_> {
         match self.record(attempt, Event::Failed(reason), note).await? {
             Some(now) if matches!(now.state, State::Failed { .. }) => self.discard_media().await,
             _ => Ok(()),
+        }
+    }
+
+    /// The same, where the job has no attempt left.
+    async fn give_up_for_good(&self, reason: FailureReason, note: String) -> Outcome {
+        match self.give_up(reason, &note).await {
+            Ok(()) => Outcome::Fail { reason: note },
+            Err(error) => Outcome::Fail { reason: format!("{note}; and it could not be recorded: {error}") },
         }
     }
 
@@ -449,11 +486,9 @@ impl From<TranscodeError> for Trouble {
         let reason = match &error {
             TranscodeError::Cancelled => return Stop::Cancelled.into(),
             TranscodeError::Interrupted(_) => {
-                return Stop::Again { reason: error.to_string(), after: None }.into();
+                return Stop::Again { reason: error.to_string() }.into();
             }
-            TranscodeError::Full => {
-                return Stop::Again { reason: error.to_string(), after: Some(WHEN_FULL) }.into();
-            }
+            TranscodeError::Full => return Stop::Full.into(),
             TranscodeError::SourceGone => FailureReason::SourceGone,
             TranscodeError::NotAVideo => FailureReason::NotAVideo,
             TranscodeError::NoVideoTrack => FailureReason::NoVideoTrack,

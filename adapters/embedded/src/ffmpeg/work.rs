@@ -103,9 +103,10 @@ impl Ffmpeg {
         let arguments = captions::arguments(source, &job.probe);
         match self.launcher.ffmpeg(&arguments, folder, limits(job.probe.duration)).await {
             Ok(_) => {}
-            Err(error @ (Stopped::Failed { .. } | Stopped::TooLarge)) => {
-                tracing::warn!(source = %job.source, %error, "captions could not be taken over");
-            }
+            Err(stopped @ (Stopped::Failed { .. } | Stopped::TooLarge)) => match judge(stopped) {
+                TranscodeError::Full => return Err(TranscodeError::Full),
+                error => tracing::warn!(source = %job.source, %error, "captions could not be taken over"),
+            },
             Err(stopped) => return Err(stopped.into()),
         }
         let (folder, probe) = (folder.to_owned(), job.probe.clone());

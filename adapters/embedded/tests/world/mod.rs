@@ -243,6 +243,8 @@ pub(crate) struct Faults {
 pub(crate) enum Fault {
     /// It is killed before it begins.
     Interrupt,
+    /// The disk is full.
+    Full,
     /// The token is cancelled as soon as there is progress.
     CancelAtProgress(CancellationToken),
     /// It says that it began, and never ends.
@@ -271,6 +273,7 @@ impl Transcoder for Faults {
         match fault {
             None => self.ffmpeg.transcode(job, progress, cancel).await,
             Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
+            Some(Fault::Full) => Err(TranscodeError::Full),
             Some(Fault::CancelAtProgress(token)) => {
                 self.ffmpeg.transcode(job, &|_| token.cancel(), cancel).await
             }
