@@ -1,6 +1,6 @@
-// Whatever is killed, and whenever: every upload that was accepted comes to an end, and nothing half done stays.
+// Whatever is killed, and whenever: every upload that was accepted comes to an end, and no file stays that no record names.
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { clip } from './films.ts';
 import { expect, testOn } from './fixtures.ts';
 import * as people from './people.ts';
@@ -31,6 +31,7 @@ test('what was accepted comes to its end, whatever is killed', async ({ page, se
   const film = await readFile(await clip({ size: '426x240', seconds: 8 }));
   const files = [film, film.subarray(0, Math.floor(film.length * 0.7)), Buffer.concat([film.subarray(0, 4096), Buffer.alloc(500_000, 'noise')])];
 
+  const before = await stored(server);
   let over = false;
   const accepted = new Map<string, string[]>(ids.map((id) => [id, []]));
   const uploads = ids.map(async (lesson, at) => {
@@ -75,12 +76,41 @@ test('what was accepted comes to its end, whatever is killed', async ({ page, se
     const left = await readdir(join(server.data, 'blobs', folder), { recursive: true }).catch(() => []);
     expect(left, folder).toEqual([]);
   }
+
+  // What clients began and never heard of is on record: it can be continued, or given up.
+  for (const id of ids) {
+    const editor = await ask<{ unfinished: { id: string }[] }>(server, session, 'authoring/lesson-editor', course, id);
+    for (const upload of editor.unfinished) {
+      const given = await fetch(`${server.url}/uploads/${upload.id}`, { method: 'DELETE', headers: { ...session, 'tus-resumable': '1.0.0' } });
+      expect(given.status).toBe(204);
+    }
+  }
+  const named = new Set(before);
+  for (const { versions } of await statuses()) {
+    for (const [at, { version, fate }] of versions.entries()) {
+      if (at === 0 || fate === 'watched') named.add(`uploads ${version}`);
+      if (fate === 'watched') named.add(`media ${version}`);
+    }
+  }
+  await server.kill();
+  const needless = [...(await stored(server))].filter((file) => !named.has(file));
+  await server.command(['clean', '--grace', '0'], '');
+  console.log(`the cleaner took away ${needless.length} things: versions that were replaced, and what nobody knows of`);
+  expect([...(await stored(server))].sort()).toEqual([...named].sort());
 });
+
+/** What is stored: of videos their area and version, of everything else the path. */
+async function stored(server: Server): Promise<Set<string>> {
+  const blobs = join(server.data, 'blobs');
+  const files = (await readdir(blobs, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map((file) => relative(blobs, join(file.parentPath, file.name))).filter((path) => path !== '~lock');
+  return new Set(paths.map((path) => path.replace(/^(media|uploads)\/\w+\/(\w+)\/.*$/, '$1 $2')));
+}
 
 type Session = Record<string, string>;
 type Video = {
   status: string | { ready: unknown } | { failed: { message: string } } | { processing: unknown };
-  versions: { file_name: string }[];
+  versions: { file_name: string; version: string; fate: string }[];
 };
 
 function ended({ status }: Video): boolean {
@@ -125,10 +155,13 @@ async function upload(server: Server, session: Session, lesson: string, name: st
   return false;
 }
 
-async function status(server: Server, session: Session, course: string, lesson: string): Promise<Video> {
-  const answer = await fetch(`${server.url}/api/videos/status?course=${course}&lesson=${lesson}`, { headers: session });
-  if (!answer.ok) throw new Error(`status: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Video;
+const status = (server: Server, session: Session, course: string, lesson: string) =>
+  ask<Video>(server, session, 'videos/status', course, lesson);
+
+async function ask<T>(server: Server, session: Session, what: string, course: string, lesson: string): Promise<T> {
+  const answer = await fetch(`${server.url}/api/${what}?course=${course}&lesson=${lesson}`, { headers: session });
+  if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
 }
 
 /** The processes below this one that are ffmpeg. */

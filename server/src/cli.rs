@@ -13,13 +13,14 @@ use domain::account::Role;
 use futures::future::OptionFuture;
 use services::clock::Clock;
 use services::worker::{CONVERSIONS, EVENTS, JOBS, Task, Worker};
-use services::{accounts, housekeeping, jobs, outbox};
+use services::{accounts, housekeeping, jobs, outbox, videos};
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +52,8 @@ enum Command {
     Account(Account),
     /// Bring in courses from a JSON file: all of them, or none if a row is wrong.
     Import(Import),
+    /// Take away files that nobody needs any more, as the server does by itself every hour.
+    Clean(Clean),
     /// Sign for the media edge, and ask it why it refuses.
     #[command(subcommand)]
     Edge(edge::Edge),
@@ -101,6 +104,14 @@ struct Import {
     owner: String,
 }
 
+#[derive(Debug, Args)]
+struct Clean {
+    /// What was replaced, or has no record, goes after so many hours. Less than one is for a server that is stopped: what
+    /// has just arrived has no record for a moment.
+    #[arg(long, value_name = "HOURS", default_value_t = videos::GRACE.as_secs() / 3600)]
+    grace: u64,
+}
+
 /// Runs the program.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -144,6 +155,16 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
             let stoa = runtime.block_on(compose::beside(&config))?;
             let count = runtime.block_on(import::run(&stoa, &file, &owner))?;
             say(format_args!("Imported {count} courses."));
+            Ok(())
+        }
+        Command::Clean(Clean { grace }) => {
+            if grace == 0 && compose::is_in_use(&config)? {
+                return Err("a server uses this data: stop it, or leave --grace at an hour or more".into());
+            }
+            let stoa = runtime.block_on(compose::beside(&config))?;
+            let grace = Duration::from_secs(grace.saturating_mul(3600));
+            let count = runtime.block_on(housekeeping::clean(&stoa, grace))?;
+            say(format_args!("{count} things that nobody needed were taken away."));
             Ok(())
         }
         Command::Edge(edge) => edge.run(&config, SystemClock.now()),

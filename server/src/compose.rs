@@ -102,7 +102,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let clock = Arc::new(SystemClock);
     let random = Arc::new(SystemRandom);
     let blobs = blobs(config);
-    let database = Database::open(data.join("stoa.db"), clock.clone())?;
+    let database = Database::open(records(config), clock.clone())?;
     let mail = data.join("mail");
     let mail = MailFolder::open(&mail, clock.clone(), random.clone())
         .map_err(|error| ComposeError::File(mail, error))?;
@@ -146,6 +146,12 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     })
 }
 
+/// Whether a server works on the data now.
+pub fn is_in_use(config: &Config) -> Result<bool, ComposeError> {
+    private_folder(&config.data_dir)?;
+    Ok(Database::is_in_use(records(config))?)
+}
+
 /// ffmpeg, on the files of this machine.
 pub fn ffmpeg(config: &Config) -> Result<Arc<dyn Transcoder>, ComposeError> {
     private_folder(&config.data_dir)?;
@@ -175,6 +181,11 @@ impl Transcoder for NoTranscoder {
     async fn copy(&self, _: &CopyJob, _: CancellationToken) -> Result<u64, TranscodeError> {
         Err(TranscodeError::Interrupted("no videos are processed here".into()))
     }
+}
+
+/// Where records lie.
+fn records(config: &Config) -> PathBuf {
+    config.data_dir.join("stoa.db")
 }
 
 /// Where blobs lie.

@@ -12,24 +12,27 @@ const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 
 /// Sweeps and cleans until `shutdown`. Several servers may do so at the same time.
 pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
-    let mut sweep = interval_at(Instant::now() + SWEEP_EVERY, SWEEP_EVERY);
-    let mut clean = interval_at(Instant::now() + SWEEP_EVERY / 2, CLEAN_EVERY);
-    for interval in [&mut sweep, &mut clean] {
+    let mut sweeping = interval_at(Instant::now() + SWEEP_EVERY, SWEEP_EVERY);
+    let mut cleaning = interval_at(Instant::now() + SWEEP_EVERY / 2, CLEAN_EVERY);
+    for interval in [&mut sweeping, &mut cleaning] {
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = sweep.tick() => {
+            _ = sweeping.tick() => {
                 told("sweep", videos::sweep(&stoa).await);
                 told("sweep uploads", uploads::sweep(&stoa).await);
             }
-            _ = clean.tick() => {
-                told("clean", videos::clean(&stoa).await);
-                told("clean uploads", uploads::clean(&stoa).await);
-            }
+            _ = cleaning.tick() => told("clean", clean(&stoa, videos::GRACE).await),
         }
     }
+}
+
+/// Takes away what nobody has needed for as long as `grace`: files, and uploads that nobody continues. Returns how much.
+pub async fn clean(stoa: &Stoa, grace: Duration) -> Result<u32> {
+    let uploads = uploads::clean(stoa, grace).await;
+    Ok(videos::clean(stoa, grace).await? + uploads?)
 }
 
 /// What one turn could not do the next one tries again.

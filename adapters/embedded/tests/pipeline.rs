@@ -262,21 +262,21 @@ async fn files_that_nobody_needs_are_taken_away_after_a_while() {
     let fates: Vec<_> = versions.iter().map(|version| version.fate).collect();
     assert_eq!(fates, [VersionFate::Watched, VersionFate::Replaced]);
     assert_eq!(
-        videos::clean(&world.stoa).await.unwrap(),
+        videos::clean(&world.stoa, videos::GRACE).await.unwrap(),
         0,
         "who began to watch it may go on"
     );
     // Files have the times of the machine's clock.
     world.clock.advance(videos::GRACE * 3_000);
     assert_eq!(
-        videos::clean(&world.stoa).await.unwrap(),
+        videos::clean(&world.stoa, videos::GRACE).await.unwrap(),
         3,
         "the orphan, the replaced version and its source"
     );
     let left = [world.files("media"), world.files("uploads")].concat();
     let newest = versions[0].version.to_string();
     assert!(!left.is_empty() && left.iter().all(|file| file.contains(&newest)), "{left:?}");
-    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 0);
+    assert_eq!(videos::clean(&world.stoa, videos::GRACE).await.unwrap(), 0);
 }
 
 #[tokio::test]

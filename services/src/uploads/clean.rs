@@ -6,19 +6,19 @@ use crate::records::{Stored, files};
 use crate::retry::until_written;
 use crate::uploads::quota;
 use crate::{Error, Result, Stoa};
-use domain::time::Timestamp;
 use std::collections::HashSet;
+use std::time::Duration;
 
 /// How many are cleaned at a time.
 const MOST: usize = 1_000;
 
-/// Gives up what nobody continued for as long as uploads are kept, and takes away parts of which no record knows.
-/// Returns how many.
-pub async fn clean(stoa: &Stoa) -> Result<u32> {
+/// Gives up what nobody continued for as long as uploads are kept, and takes away parts of which no record has known for
+/// as long as `grace`. Returns how many.
+pub async fn clean(stoa: &Stoa, grace: Duration) -> Result<u32> {
     let mut removed = 0;
-    let kept = i64::try_from(stoa.uploads.kept.as_millis()).unwrap_or(i64::MAX);
-    let since = Timestamp::from_millis(stoa.clock.now().millis().saturating_sub(kept));
-    for found in records::untouched(&*stoa.table, Some(since), MOST).await? {
+    let now = stoa.clock.now();
+    let untouched = records::untouched(&*stoa.table, Some(now.minus(stoa.uploads.kept)), MOST).await?;
+    for found in untouched {
         tracing::info!(upload = %found.value.id, "nobody continued an upload: it is given up");
         give_up(stoa, found).await?;
         removed += 1;
@@ -27,7 +27,7 @@ pub async fn clean(stoa: &Stoa) -> Result<u32> {
     let known = records::untouched(&*stoa.table, None, usize::MAX).await?;
     let known: HashSet<String> = known.into_iter().map(|found| found.value.parts).collect();
     for parts in stoa.parts.unfinished(MOST).await.map_err(failure)? {
-        if parts.touched <= since && !known.contains(&parts.id.0) {
+        if parts.touched <= now.minus(grace) && !known.contains(&parts.id.0) {
             tracing::info!(key = %parts.key, "parts that no upload knows of are taken away");
             stoa.parts.abort(&parts.id, &parts.key).await.map_err(failure)?;
             removed += 1;

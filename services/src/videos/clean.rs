@@ -7,7 +7,7 @@ use domain::id::{AssetId, VersionId};
 use domain::time::Timestamp;
 use std::time::Duration;
 
-/// How long a replaced version stays for those who began to watch it, and a file without a record for whoever is
+/// How long a replaced version usually stays for those who began to watch it, and a file without a record for whoever is
 /// about to write one.
 pub const GRACE: Duration = Duration::from_secs(24 * 3600);
 
@@ -16,8 +16,8 @@ const ATTEMPTS: u32 = 3;
 /// How many captions are looked at together.
 const PAGE: usize = 500;
 
-/// Takes away versions and captions that nobody needs any more. Returns how many.
-pub async fn clean(stoa: &Stoa) -> Result<u32> {
+/// Takes away versions and captions that nobody has needed for as long as `grace`. Returns how many.
+pub async fn clean(stoa: &Stoa, grace: Duration) -> Result<u32> {
     let mut removed = 0;
     for area in ["media", "uploads"] {
         let area = BlobKey::new(area).expect("a word is a key");
@@ -32,22 +32,22 @@ pub async fn clean(stoa: &Stoa) -> Result<u32> {
             // Behind everything of this version: a slash comes right before a zero.
             after = BlobKey::new(format!("{prefix}0"));
             let prefix = BlobKey::new(prefix).expect("the beginning of a key is a key");
-            if !needed(stoa, asset, version, first.stored).await? {
+            if !needed(stoa, asset, version, first.stored, grace).await? {
                 removed += discard(stoa, &prefix).await;
             }
         }
     }
-    Ok(removed + clean_captions(stoa).await?)
+    Ok(removed + clean_captions(stoa, grace).await?)
 }
 
 /// Takes away what is stored of captions that no video names any more. Returns how many.
-async fn clean_captions(stoa: &Stoa) -> Result<u32> {
+async fn clean_captions(stoa: &Stoa, grace: Duration) -> Result<u32> {
     let area = BlobKey::new("captions").expect("a word is a key");
     let (mut removed, mut after) = (0, None);
     loop {
         let blobs = listed(stoa, &area, after.as_ref(), PAGE).await?;
         let now = stoa.clock.now();
-        for blob in blobs.iter().filter(|blob| now.since(blob.stored) >= GRACE) {
+        for blob in blobs.iter().filter(|blob| now.since(blob.stored) >= grace) {
             if !is_named(stoa, &blob.key).await? {
                 removed += discard(stoa, &blob.key).await;
             }
@@ -96,13 +96,19 @@ async fn discard(stoa: &Stoa, prefix: &BlobKey) -> u32 {
     }
 }
 
-async fn needed(stoa: &Stoa, asset: AssetId, version: VersionId, stored: Timestamp) -> Result<bool> {
+async fn needed(
+    stoa: &Stoa,
+    asset: AssetId,
+    version: VersionId,
+    stored: Timestamp,
+    grace: Duration,
+) -> Result<bool> {
     let now = stoa.clock.now();
-    if now.since(stored) < GRACE {
+    if now.since(stored) < grace {
         return Ok(true);
     }
     let video = records::video(&*stoa.table, asset).await?;
-    Ok(video.is_some_and(|video| video.value.needs(version, now, GRACE)))
+    Ok(video.is_some_and(|video| video.value.needs(version, now, grace)))
 }
 
 /// Whose file it is, as its key says.

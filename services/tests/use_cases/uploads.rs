@@ -261,17 +261,17 @@ async fn what_nobody_continues_is_given_up_after_a_while() {
     school.append(id, 0, &FILM[..10]).await.unwrap();
     let day = Duration::from_secs(24 * 3600);
     school.site.clock.advance(6 * day);
-    uploads::clean(stoa).await.unwrap();
+    uploads::clean(stoa, videos::GRACE).await.unwrap();
     school.append(id, 10, &FILM[10..12]).await.unwrap();
     school.site.clock.advance(6 * day);
-    uploads::clean(stoa).await.unwrap();
+    uploads::clean(stoa, videos::GRACE).await.unwrap();
     assert_eq!(
         school.unfinished().await,
         [("talk.mp4".to_owned(), 12)],
         "counted from when it was continued"
     );
     school.site.clock.advance(2 * day);
-    uploads::clean(stoa).await.unwrap();
+    uploads::clean(stoa, videos::GRACE).await.unwrap();
     assert_eq!(school.unfinished().await, []);
     assert_eq!((school.counted().await, school.files_below("~parts")), (0, 0));
     assert!(matches!(school.append(id, 12, b"x").await, Err(UploadError::Gone)));
@@ -283,10 +283,10 @@ async fn parts_that_no_record_knows_of_are_taken_away() {
     let parts = &school.site.stoa.parts;
     parts.begin(&BlobKey::new("uploads/lost/source").unwrap(), 10).await.unwrap();
     // By the disk's clock it was begun just now, which is long after the test's.
-    uploads::clean(&school.site.stoa).await.unwrap();
+    uploads::clean(&school.site.stoa, videos::GRACE).await.unwrap();
     assert_eq!(parts.unfinished(10).await.unwrap().len(), 1);
     school.site.clock.advance(Duration::from_secs(100 * 365 * 24 * 3600));
-    uploads::clean(&school.site.stoa).await.unwrap();
+    uploads::clean(&school.site.stoa, videos::GRACE).await.unwrap();
     assert_eq!(parts.unfinished(10).await.unwrap().len(), 0);
 }
 

@@ -156,9 +156,13 @@ async fn captions_that_a_crash_left_are_taken_away_after_a_while() {
     for orphan in [left.as_str(), "captions/01J00000000000000000000000/01J00000000000000000000001.vtt"] {
         world.stoa.blobs.put(&BlobKey::new(orphan).unwrap(), bytes("WEBVTT")).await.unwrap();
     }
-    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 0, "somebody may be about to record them");
+    assert_eq!(
+        videos::clean(&world.stoa, videos::GRACE).await.unwrap(),
+        0,
+        "somebody may be about to record them"
+    );
     world.clock.advance(videos::GRACE * 3_000);
-    assert_eq!(videos::clean(&world.stoa).await.unwrap(), 2);
+    assert_eq!(videos::clean(&world.stoa, videos::GRACE).await.unwrap(), 2);
     assert_eq!(world.files("captions"), kept);
 }
 
