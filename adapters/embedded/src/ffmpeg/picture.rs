@@ -73,8 +73,9 @@ fn first(probe: &Probe, size: &str) -> String {
         ",format=yuv420p,setparams=colorspace={tag}:color_primaries={tag}:color_trc={tag}:range=limited"
     );
     if probe.picture_outlasts_sound < 0 {
-        // The sound goes on: so does the last picture.
-        let _ = write!(chain, ",tpad=stop_mode=clone:stop_duration={}ms", -probe.picture_outlasts_sound);
+        // The sound goes on: so does the last picture, to the end. How long it is shown anyway depends on the rate.
+        let (more, end) = (-probe.picture_outlasts_sound, probe.duration.as_millis());
+        let _ = write!(chain, ",tpad=stop_mode=clone:stop_duration={more}ms,trim=end={end}ms");
     }
     chain
 }

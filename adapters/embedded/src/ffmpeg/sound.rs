@@ -22,7 +22,8 @@ pub(super) fn filters(probe: &Probe, loudness: Loudness) -> String {
     let mut chain = vec!["aresample=48000:async=1:first_pts=0".to_owned(), layout(probe).to_owned()];
     chain.extend(loudness.filters());
     if probe.picture_outlasts_sound > 0 {
-        chain.push(format!("apad=pad_dur={}ms", probe.picture_outlasts_sound));
+        // To the end and not by the difference: of a stream's sound no file says exactly where it ends.
+        chain.push(format!("apad=whole_dur={}ms", probe.duration.as_millis()));
     }
     chain.join(",")
 }
