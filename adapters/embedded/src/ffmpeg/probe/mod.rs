@@ -84,6 +84,10 @@ async fn found<'a>(
     if picture.is_none() && sound.is_none() {
         return Err(TranscodeError::NoVideoTrack);
     }
+    let mut played = picture.into_iter().chain(sound.map(|(_, stream)| stream));
+    if let Some(stream) = played.find(|stream| stream.is_protected()) {
+        return Err(unsupported("protected against copying", stream));
+    }
     let mut spans = HashMap::new();
     let mut frames = None;
     let vague = picture.is_some_and(|stream| stream.frame_rate().is_none());
@@ -208,7 +212,7 @@ fn arguments(options: &str, source: &Path) -> Vec<OsString> {
     arguments
 }
 
-fn unsupported(what: &str, video: &Stream) -> TranscodeError {
-    let codec = video.codec_name.as_deref().unwrap_or("unknown codec");
-    TranscodeError::Unsupported(format!("{what} ({codec}, {}x{})", video.width, video.height))
+fn unsupported(what: &str, stream: &Stream) -> TranscodeError {
+    let codec = stream.codec_name.as_deref().unwrap_or("unknown codec");
+    TranscodeError::Unsupported(format!("{what} ({codec}, {}x{})", stream.width, stream.height))
 }

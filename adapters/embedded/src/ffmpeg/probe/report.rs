@@ -27,6 +27,7 @@ pub(super) struct Stream {
     pub index: u32,
     codec_type: String,
     pub codec_name: Option<String>,
+    codec_tag_string: String,
     pub width: u32,
     pub height: u32,
     sample_aspect_ratio: String,
@@ -127,6 +128,12 @@ impl Stream {
 
     pub(super) fn channels(&self) -> Option<u32> {
         self.channels
+    }
+
+    /// Encrypted, and we have no key (ISO/IEC 23001-7 §4; the last two are those of a shop). ffmpeg would decode
+    /// what it cannot read, into noise.
+    pub(super) fn is_protected(&self) -> bool {
+        ["encv", "enca", "drmi", "drms"].contains(&self.codec_tag_string.as_str())
     }
 
     /// In square pixels, after the rotation that players (and ffmpeg) apply.
