@@ -85,11 +85,13 @@ pub(super) fn playlist(folder: &Path) -> PathBuf {
     folder.join("index.m3u8")
 }
 
-/// Says of a playlist that nothing will be added to it.
+/// Says of a playlist that nothing will be added to it. Of less than half a second ffmpeg says that its segments last
+/// zero seconds at most, which strict players take for nothing said.
 pub(super) fn finish(folder: &Path) -> std::io::Result<()> {
     let path = playlist(folder);
     let text = std::fs::read_to_string(&path)?;
-    std::fs::write(path, text.replace("#EXT-X-PLAYLIST-TYPE:EVENT", "#EXT-X-PLAYLIST-TYPE:VOD"))
+    let closed = text.replace("#EXT-X-PLAYLIST-TYPE:EVENT", "#EXT-X-PLAYLIST-TYPE:VOD");
+    std::fs::write(path, closed.replace("#EXT-X-TARGETDURATION:0\n", "#EXT-X-TARGETDURATION:1\n"))
 }
 
 /// Which streams make a playlist, and its folder's name.
