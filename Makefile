@@ -13,6 +13,7 @@ VENDOR := public/vendor/hls.min.js
 STEP := setup/step.sh
 WITH := setup/with-tools.sh
 PLAYWRIGHT := npx --no-install playwright test --config end2end/playwright.config.ts
+PLAYED := $(PLAYWRIGHT) --project=corpus --workers=3
 CONFORMANCE := npx --no-install playwright test --config conformance/playwright.config.ts
 
 # What a release is made of. Folders count too: removing a file is a change.
@@ -22,8 +23,10 @@ SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out pub
 
 export STOA_BIN := $(abspath $(BIN))
 export STOA_SITE := $(abspath $(SITE))
+# Where tests of conversions leave what they made, for a browser to play.
+export STOA_CORPUS := $(abspath target/corpus)
 
-.PHONY: help run test watch check bench static screenshots soak chaos cloud fuzz edge-conformance build dependencies rust e2e conformance \
+.PHONY: help run test watch check bench static screenshots soak chaos corpus cloud fuzz edge-conformance build dependencies rust played e2e conformance \
   setup-build setup-run setup-test
 
 help: ## List the commands
@@ -34,7 +37,7 @@ help: ## List the commands
 run: target/release.stamp ## Set up, build, and serve with demo data on http://localhost:3000
 	@exec $(STOA_BIN) serve --demo --port $(PORT)
 
-test: dependencies rust conformance e2e ## Set up and run every test: Rust, the edge from outside, browser
+test: dependencies rust conformance played e2e ## Set up and run every test: Rust, the edge from outside, browser
 
 watch: $(VENDOR) | setup-run ## Serve a development build that follows your edits
 	@LEPTOS_SITE_ROOT=target/watch-site LEPTOS_HASH_FILES=false LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) \
@@ -66,12 +69,16 @@ build: target/release.stamp
 dependencies: | setup-build
 	@$(STEP) 'Dependencies' setup/check-dependencies.sh
 
-rust: node_modules/.stamp | setup-run
+rust: node_modules/.stamp target/clips/.stamp | setup-run
+	@rm -rf $(STOA_CORPUS)
 	@STEP_LIVE=1 $(STEP) 'Rust tests' $(WITH) nextest -- \
 	  cargo nextest run --locked --workspace --exclude stoa-frontend --exclude stoa-aws --cargo-quiet
 
+played: rust $(VENDOR) | setup-test
+	@STEP_LIVE=1 $(STEP) 'Corpus in a browser' $(PLAYED)
+
 e2e: target/release.stamp | setup-test
-	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT)
+	@STEP_LIVE=1 $(STEP) 'Browser tests' $(PLAYWRIGHT) --project=javascript --project=no-javascript
 
 conformance: target/release.stamp
 	@STEP_LIVE=1 $(STEP) 'Edge conformance' $(CONFORMANCE)
@@ -96,6 +103,16 @@ node_modules/.stamp: package.json package-lock.json .npmrc
 
 $(VENDOR): node_modules/.stamp setup/vendor.mjs
 	@node setup/vendor.mjs
+
+target/clips/.stamp: setup/clips.sh setup/lib.sh | setup-test
+	@$(STEP) 'Real clips' setup/clips.sh $(@D)
+	@touch $@
+
+corpus: $(VENDOR) target/clips/.stamp | setup-test ## Convert awkward and real files, and play what comes of them in a browser
+	@rm -rf $(STOA_CORPUS)
+	@STEP_LIVE=1 $(STEP) 'Corpus' $(WITH) nextest -- \
+	  cargo nextest run --locked --package stoa-embedded --test corpus --cargo-quiet
+	@STEP_LIVE=1 $(STEP) 'Corpus in a browser' $(PLAYED)
 
 chaos: target/release.stamp | setup-test ## Kill server and ffmpeg a hundred times (KILLS=100) amid uploads and conversions
 	@KILLS=$${KILLS:-100} $(PLAYWRIGHT) --project=javascript chaos

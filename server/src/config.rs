@@ -18,7 +18,8 @@ use std::time::Duration;
 pub const DEFAULT_FILE: &str = "stoa.toml";
 
 /// Variables of the Makefile and its scripts that share our prefix.
-const NOT_CONFIGURATION: [&str; 5] = ["STOA_BIN", "STOA_SITE", "STOA_CACHE", "STOA_TOOLS", "STOA_CHROMIUM"];
+const NOT_CONFIGURATION: [&str; 6] =
+    ["STOA_BIN", "STOA_SITE", "STOA_CACHE", "STOA_TOOLS", "STOA_CHROMIUM", "STOA_CORPUS"];
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses some of it")]
 
+mod check;
+mod perceived;
 pub(crate) mod studio;
 
 use std::path::Path;
@@ -37,7 +39,8 @@ pub(crate) fn probe(file: &str, options: &str) -> Vec<String> {
         .arg(file)
         .output()
         .expect("ffprobe is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && complaints.is_empty(), "{complaints}");
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(|line| line.trim_end_matches(',').to_owned()).filter(|line| !line.is_empty()).collect()
 }
