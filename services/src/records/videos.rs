@@ -7,7 +7,7 @@ use domain::caption::{Caption, Track, joined};
 use domain::download::FileName;
 use domain::id::{AssetId, CaptionId, CourseId, LessonId, VersionId};
 use domain::time::{Seconds, Timestamp};
-use domain::video::{Log, Package, Processing, State, VideoStatus};
+use domain::video::{Log, Package, Processing, State, VideoStatus, poster_file};
 use domain::view::{VersionFate, VideoVersion};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -80,15 +80,7 @@ pub(crate) struct Watchable {
 impl Watchable {
     /// The name of its poster, within what players may fetch of it.
     pub(crate) fn poster(&self) -> String {
-        poster(self.poster)
-    }
-}
-
-/// The name of a poster by its number: the first is the one that was chosen for the video.
-pub(crate) fn poster(number: u32) -> String {
-    match number {
-        0 => "poster.jpg".to_owned(),
-        number => format!("poster-{number}.jpg"),
+        poster_file(self.poster)
     }
 }
 
@@ -218,7 +210,7 @@ impl Video {
             State::Transcoding { percent, .. } => VideoStatus::Processing { percent: *percent },
             State::Packaged { .. } => VideoStatus::Processing { percent: 100 },
             State::Ready { package } => {
-                let poster = self.current.as_ref().map_or_else(|| poster(0), Watchable::poster);
+                let poster = self.current.as_ref().map_or_else(|| poster_file(0), Watchable::poster);
                 ready(self.asset, self.upload.version, package, &poster)
             }
             State::Failed { reason, .. } => {

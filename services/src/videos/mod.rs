@@ -32,7 +32,7 @@ use domain::caption::Track;
 use domain::id::{AssetId, CourseId, LessonId, VersionId};
 use domain::permission::Permission;
 use domain::time::Seconds;
-use domain::video::{Event, State, Storyboard, VideoStatus};
+use domain::video::{Event, State, Storyboard, VideoStatus, poster_file};
 use domain::view::LessonVideo;
 
 /// A lesson's video, for whoever may edit it.
@@ -165,7 +165,7 @@ impl Watched {
             version: current.version,
             tracks: video.tracks(),
             poster: current.poster(),
-            posters: (0..current.package.posters.max(1)).map(records::poster).collect(),
+            posters: (0..current.package.posters.max(1)).map(poster_file).collect(),
             storyboard: current
                 .package
                 .storyboard

@@ -2,7 +2,7 @@
 
 use super::{from_store, settings};
 use crate::s3::S3Blobs;
-use domain::video::{Bandwidth, Segment};
+use domain::video::{Bandwidth, MediaPlaylist, Segment, avc_codec, poster_file};
 use futures::TryStreamExt;
 use services::ports::{
     AudioRendition, BlobError, BlobKey, BlobStore, TranscodeError, TranscodeJob, Transcoded, VideoRendition,
@@ -48,12 +48,8 @@ pub(super) async fn finish(blobs: &S3Blobs, job: &TranscodeJob) -> Result<Transc
     Ok(made)
 }
 
-/// The name of a poster, from zero.
 fn poster(job: &TranscodeJob, number: u32) -> Result<BlobKey, TranscodeError> {
-    match number {
-        0 => below(&job.target, "poster.jpg"),
-        _ => below(&job.target, &format!("poster-{number}.jpg")),
-    }
+    below(&job.target, &poster_file(number))
 }
 
 /// How many posters there are.
@@ -112,7 +108,7 @@ struct Rendition {
 async fn rendition(blobs: &S3Blobs, folder: &BlobKey) -> Result<Option<Rendition>, TranscodeError> {
     let Some(playlist) = read(blobs, &below(folder, "index.m3u8")?).await? else { return Ok(None) };
     let playlist =
-        Playlist::parse(&String::from_utf8_lossy(&playlist)).ok_or_else(|| malformed("no playlist"))?;
+        MediaPlaylist::parse(&String::from_utf8_lossy(&playlist)).ok_or_else(|| malformed("no playlist"))?;
     let sizes = sizes(blobs, folder).await?;
     let size = |name: &str| sizes.get(name).copied();
     let segments = playlist
@@ -122,7 +118,7 @@ async fn rendition(blobs: &S3Blobs, folder: &BlobKey) -> Result<Option<Rendition
     let Some(segments) = segments.collect::<Option<Vec<_>>>() else { return Ok(None) };
     let Some(init) = read(blobs, &below(folder, &playlist.init)?).await? else { return Ok(None) };
     let bandwidth = Bandwidth::measure(&segments, playlist.target).ok_or_else(|| malformed("no segments"))?;
-    Ok(Some(Rendition { duration: segments.iter().map(|segment| segment.duration).sum(), bandwidth, init }))
+    Ok(Some(Rendition { duration: playlist.duration(), bandwidth, init }))
 }
 
 /// The sizes of the files in a folder, by name.
@@ -156,44 +152,6 @@ async fn read(blobs: &S3Blobs, key: &BlobKey) -> Result<Option<Vec<u8>>, Transco
         Ok(all)
     });
     bytes.await.map(Some).map_err(|error| TranscodeError::Interrupted(error.to_string()))
-}
-
-/// What matters of a media playlist (RFC 8216 §4.3).
-#[derive(Debug, PartialEq)]
-struct Playlist {
-    target: Duration,
-    init: String,
-    segments: Vec<(String, Duration)>,
-}
-
-impl Playlist {
-    fn parse(text: &str) -> Option<Self> {
-        let (mut target, mut init, mut pending, mut segments) = (None, None, None, Vec::new());
-        for line in text.lines().map(str::trim) {
-            if let Some(seconds) = line.strip_prefix("#EXT-X-TARGETDURATION:") {
-                target = Some(duration(seconds)?);
-            } else if let Some(attributes) = line.strip_prefix("#EXT-X-MAP:") {
-                init = Some(attributes.split_once("URI=\"")?.1.split_once('"')?.0.to_owned());
-            } else if let Some(info) = line.strip_prefix("#EXTINF:") {
-                pending = Some(duration(info.split(',').next()?)?);
-            } else if !line.is_empty() && !line.starts_with('#') {
-                segments.push((line.to_owned(), pending.take()?));
-            }
-        }
-        Some(Self { target: target?, init: init?, segments })
-    }
-}
-
-fn duration(seconds: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds.trim().parse().ok()?).ok()
-}
-
-/// Profile, constraints and level from the `avcC` box (ISO/IEC 14496-15 §5.3.3.1): the three bytes after its version, in
-/// hexadecimal (RFC 6381 §3.3).
-fn avc_codec(init: &[u8]) -> Option<String> {
-    let at = init.windows(4).position(|name| name == b"avcC")?;
-    let [profile, constraints, level] = *init.get(at + 5..at + 8)? else { return None };
-    Some(format!("avc1.{profile:02x}{constraints:02x}{level:02x}"))
 }
 
 fn below(key: &BlobKey, rest: &str) -> Result<BlobKey, TranscodeError> {

@@ -1,8 +1,8 @@
 //! Output measured on its files: what the multivariant playlist declares is what is there.
 
 use super::staging::blocking;
-use super::{captions, posters, sound};
-use domain::video::{Bandwidth, Segment, Storyboard, Warning};
+use super::{captions, posters, renditions, sound};
+use domain::video::{Bandwidth, MediaPlaylist, Segment, Storyboard, Warning, avc_codec};
 use services::ports::{AudioRendition, TranscodeJob, Transcoded, VideoRendition};
 use std::io;
 use std::path::Path;
@@ -31,9 +31,7 @@ pub(super) fn duration_of(folder: &Path, job: &TranscodeJob) -> io::Result<Durat
 /// How much is written already, while it is made.
 pub(super) fn written(folder: &Path, job: &TranscodeJob) -> io::Result<Duration> {
     let name = job.ladder.rungs.first().map_or("audio", |rung| rung.name.as_str());
-    let playlist = std::fs::read_to_string(folder.join(name).join("index.m3u8"))?;
-    let segments = playlist.lines().filter_map(|line| line.strip_prefix("#EXTINF:"));
-    segments.map(|info| duration(info.split(',').next().unwrap_or_default())).sum()
+    Ok(playlist(&folder.join(name))?.duration())
 }
 
 fn measure_now(folder: &Path, job: &TranscodeJob) -> io::Result<Transcoded> {
@@ -87,42 +85,23 @@ struct Rendition {
 
 impl Rendition {
     fn read(folder: &Path) -> io::Result<Self> {
-        let playlist = std::fs::read_to_string(folder.join("index.m3u8"))?;
-        let (mut segments, mut pending) = (Vec::new(), None);
-        let (mut target, mut init) = (Duration::ZERO, None);
-        for line in playlist.lines() {
-            if let Some(seconds) = line.strip_prefix("#EXT-X-TARGETDURATION:") {
-                target = duration(seconds)?;
-            } else if let Some(uri) =
-                line.strip_prefix("#EXT-X-MAP:URI=\"").and_then(|uri| uri.strip_suffix('"'))
-            {
-                init = Some(std::fs::read(folder.join(uri))?);
-            } else if let Some(info) = line.strip_prefix("#EXTINF:") {
-                pending = Some(duration(info.split(',').next().unwrap_or_default())?);
-            } else if !line.starts_with('#')
-                && let Some(duration) = pending.take()
-            {
-                let bytes = std::fs::metadata(folder.join(line))?.len();
-                segments.push(Segment { bytes, duration });
-            }
-        }
-        let bandwidth = Bandwidth::measure(&segments, target).ok_or_else(|| malformed("no segments"))?;
-        let duration = segments.iter().map(|segment| segment.duration).sum();
-        Ok(Self { duration, bandwidth, init: init.ok_or_else(|| malformed("no initialisation section"))? })
+        let playlist = playlist(folder)?;
+        let bytes = |name: &str| std::fs::metadata(folder.join(name)).map(|found| found.len());
+        let segments = playlist
+            .segments
+            .iter()
+            .map(|(name, duration)| Ok(Segment { bytes: bytes(name)?, duration: *duration }))
+            .collect::<io::Result<Vec<_>>>()?;
+        let bandwidth =
+            Bandwidth::measure(&segments, playlist.target).ok_or_else(|| malformed("no segments"))?;
+        let init = std::fs::read(folder.join(&playlist.init))?;
+        Ok(Self { duration: playlist.duration(), bandwidth, init })
     }
 }
 
-fn duration(seconds: &str) -> io::Result<Duration> {
-    let seconds: f64 = seconds.parse().map_err(|_| malformed("a duration is not a number"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| malformed("a duration is negative"))
-}
-
-/// Profile, constraints and level from the `avcC` box (ISO/IEC 14496-15 §5.3.3.1): the three bytes after its
-/// version, in hexadecimal (RFC 6381 §3.3).
-fn avc_codec(init: &[u8]) -> Option<String> {
-    let at = init.windows(4).position(|name| name == b"avcC")?;
-    let [profile, constraints, level] = *init.get(at + 5..at + 8)? else { return None };
-    Some(format!("avc1.{profile:02x}{constraints:02x}{level:02x}"))
+fn playlist(folder: &Path) -> io::Result<MediaPlaylist> {
+    let text = std::fs::read_to_string(renditions::playlist(folder))?;
+    MediaPlaylist::parse(&text).ok_or_else(|| malformed("no playlist"))
 }
 
 fn malformed(what: &'static str) -> io::Error {

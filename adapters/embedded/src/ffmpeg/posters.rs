@@ -1,7 +1,7 @@
 //! Pictures that stand for a video before it plays: taken while it is transcoded, chosen afterwards.
 
 use super::input::{input, quiet, words};
-use domain::video::{Ladder, Probe};
+use domain::video::{Ladder, Probe, poster_file};
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -11,7 +11,7 @@ pub(super) const FOLDER: &str = "stills";
 const FIGURES: &str = "stills/figures.txt";
 
 /// The most posters that are offered.
-const MOST: usize = 5;
+const MOST: u32 = 5;
 
 /// How many pictures are looked at, and among how many of them the most typical becomes a candidate.
 const LOOKED_AT: f64 = 36.0;
@@ -44,7 +44,8 @@ pub(super) fn wave(source: &Path, probe: &Probe) -> Vec<OsString> {
         "-filter_complex color=c=0x1f2937:s=1280x720:r=1:d=1[ground];\
          [0:a:{track}]aresample=1000,aformat=channel_layouts=mono,\
          showwavespic=s=1280x360:colors=0x93c5fd:scale=sqrt[wave];[ground][wave]overlay=0:180,\
-         format=yuvj420p[poster] -map [poster] -map_metadata -1 -frames:v 1 -q:v 3 -update 1 poster.jpg"
+         format=yuvj420p[poster] -map [poster] -map_metadata -1 -frames:v 1 -q:v 3 -update 1 {}",
+        poster_file(0)
     )));
     arguments
 }
@@ -74,10 +75,9 @@ pub(super) fn choose(folder: &Path) -> io::Result<u32> {
         })
         .collect();
     let ranked = rank(&candidates);
-    for (at, candidate) in ranked.iter().enumerate() {
-        let name = if at == 0 { "poster.jpg".to_owned() } else { format!("poster-{at}.jpg") };
+    for (at, candidate) in (0..).zip(&ranked) {
         let from = folder.join(FOLDER).join(format!("{}.jpg", candidate.number));
-        std::fs::rename(from, folder.join(name))?;
+        std::fs::rename(from, folder.join(poster_file(at)))?;
     }
     if ranked.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "no picture for a poster"));
@@ -87,8 +87,8 @@ pub(super) fn choose(folder: &Path) -> io::Result<u32> {
 
 /// How many posters are in a folder.
 pub(super) fn count(folder: &Path) -> io::Result<u32> {
-    std::fs::metadata(folder.join("poster.jpg"))?;
-    let others = (1..MOST).take_while(|at| folder.join(format!("poster-{at}.jpg")).is_file());
+    std::fs::metadata(folder.join(poster_file(0)))?;
+    let others = (1..MOST).take_while(|at| folder.join(poster_file(*at)).is_file());
     Ok(others.count() as u32 + 1)
 }
 
@@ -115,7 +115,7 @@ fn rank(candidates: &[Candidate]) -> Vec<Candidate> {
     };
     let mut best = something.clone();
     best.sort_by(|a, b| score(b).total_cmp(&score(a)));
-    best.truncate(MOST);
+    best.truncate(MOST as usize);
     best[1..].sort_by_key(|found| found.number);
     best
 }

@@ -2,7 +2,7 @@
 
 use super::probe;
 use super::studio::{AAC_FRAME, Made, Studio};
-use domain::video::Ladder;
+use domain::video::{Ladder, poster_file};
 use services::ports::Transcoded;
 use services::videos::packaging::multivariant_playlist;
 
@@ -49,7 +49,7 @@ impl Studio {
         }
         assert!((1..=5).contains(&output.posters), "{output:?}");
         for at in 0..output.posters {
-            let name = if at == 0 { "poster.jpg".to_owned() } else { format!("poster-{at}.jpg") };
+            let name = poster_file(at);
             assert!(std::fs::read(self.file(&name)).unwrap().starts_with(&[0xff, 0xd8]), "{name}");
         }
         for caption in &output.captions {
