@@ -4,10 +4,8 @@
 
 mod media;
 
-use domain::id::{AssetId, VersionId};
-use domain::time::Timestamp;
-use domain::video::Ladder;
-use services::ports::{BlobKey, CopyJob, TranscodeError, TranscodeJob, Transcoded, Transcoder, Work};
+use services::contract::transcoder::job_for;
+use services::ports::{BlobKey, CopyJob, TranscodeError, Transcoded, Transcoder, Work};
 use services::videos::packaging::multivariant_playlist;
 use std::path::{Path, PathBuf};
 use stoa_embedded::{Ffmpeg, FfmpegSettings};
@@ -50,17 +48,7 @@ impl Upload {
     async fn transcode(&self) -> Result<Transcoded, TranscodeError> {
         let source = BlobKey::new("uploads/source").unwrap();
         let probe = self.ffmpeg.probe(&source).await?;
-        let ladder = Ladder::for_source(&probe);
-        let now = Timestamp::from_millis(0);
-        let job = TranscodeJob {
-            asset: AssetId::new(now, 1),
-            version: VersionId::new(now, 2),
-            attempt: 1,
-            source,
-            target: BlobKey::new("media/version").unwrap(),
-            probe,
-            ladder,
-        };
+        let job = job_for(&source, &BlobKey::new("media/version").unwrap(), probe);
         match self.ffmpeg.transcode(&job, &|_| (), CancellationToken::new()).await? {
             Work::Made(made) => Ok(made),
             Work::Elsewhere(_) => panic!("ffmpeg works here"),

@@ -72,7 +72,7 @@ pub async fn what_is_no_video_says_so_and_never_to_try_again(bench: &Bench) {
 pub async fn sound_alone_becomes_sound_alone(bench: &Bench) {
     let probe = bench.transcoder.probe(&bench.song).await.unwrap();
     assert_eq!((probe.has_picture(), probe.audio_channels), (false, Some(1)));
-    let job = job_for(&bench.song, probe);
+    let job = job_for(&bench.song, &key("media/asset/version"), probe);
     let made = transcode(bench, &job).await;
     assert_eq!((made.video.len(), made.audio.as_ref().map(|audio| audio.channels)), (0, Some(1)));
     assert!((1.9..2.2).contains(&made.duration.as_secs_f64()), "{made:?}");
@@ -214,10 +214,11 @@ async fn probe(bench: &Bench) -> Probe {
 }
 
 async fn job(bench: &Bench) -> TranscodeJob {
-    job_for(&bench.film, probe(bench).await)
+    job_for(&bench.film, &key("media/asset/version"), probe(bench).await)
 }
 
-fn job_for(source: &BlobKey, probe: Probe) -> TranscodeJob {
+/// The first attempt at a source that was probed.
+pub fn job_for(source: &BlobKey, target: &BlobKey, probe: Probe) -> TranscodeJob {
     let ladder = Ladder::for_source(&probe);
     let now = Timestamp::from_millis(0);
     TranscodeJob {
@@ -225,7 +226,7 @@ fn job_for(source: &BlobKey, probe: Probe) -> TranscodeJob {
         version: VersionId::new(now, 2),
         attempt: 1,
         source: source.clone(),
-        target: key("media/asset/version"),
+        target: target.clone(),
         probe,
         ladder,
     }

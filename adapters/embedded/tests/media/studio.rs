@@ -1,10 +1,9 @@
 //! A folder with one upload in it, and everything that must hold of whatever is made of one.
 
 use super::make;
-use domain::id::{AssetId, VersionId};
-use domain::time::Timestamp;
 use domain::video::{Ladder, Probe};
-use services::ports::{BlobKey, TranscodeError, TranscodeJob, Transcoded, Transcoder as _, Work};
+use services::contract::transcoder::job_for;
+use services::ports::{BlobKey, TranscodeError, Transcoded, Transcoder as _, Work};
 use services::videos::packaging::multivariant_playlist;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -93,19 +92,9 @@ impl Studio {
     pub(crate) async fn transcode(&self) -> Result<Made, TranscodeError> {
         let source = BlobKey::new("uploads/source").unwrap();
         let probe = self.ffmpeg.probe(&source).await?;
-        let ladder = Ladder::for_source(&probe);
-        let now = Timestamp::from_millis(0);
-        let job = TranscodeJob {
-            asset: AssetId::new(now, 1),
-            version: VersionId::new(now, 2),
-            attempt: 1,
-            source,
-            target: BlobKey::new("media/version").unwrap(),
-            probe: probe.clone(),
-            ladder: ladder.clone(),
-        };
+        let job = job_for(&source, &BlobKey::new("media/version").unwrap(), probe);
         match self.ffmpeg.transcode(&job, &|_| (), CancellationToken::new()).await? {
-            Work::Made(output) => Ok(Made { probe, ladder, output }),
+            Work::Made(output) => Ok(Made { probe: job.probe, ladder: job.ladder, output }),
             Work::Elsewhere(_) => panic!("ffmpeg works here"),
         }
     }
