@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Captions that came with a video, as WebVTT.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaptionTrack {
+pub struct CaptionFile {
     /// Where it is, from the prefix of the output: `captions/1.vtt`.
     pub file: String,
     /// The language (BCP 47), where it can be told.

@@ -16,7 +16,7 @@ mod storyboard;
 mod warning;
 
 pub use bandwidth::{Bandwidth, Segment};
-pub use caption::{CaptionTrack, language_tag};
+pub use caption::{CaptionFile, language_tag};
 pub use complexity::Complexity;
 pub use failure::FailureReason;
 pub use frame_rate::FrameRate;

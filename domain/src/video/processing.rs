@@ -4,7 +4,7 @@
 //! it: a worker that starts after a crash knows it as well as the one that died. Events may be doubled, late,
 //! lost or out of order. Those that do not fit the state, or are of an earlier attempt, change nothing.
 
-use super::{CaptionTrack, FailureReason, Probe, Warning};
+use super::{CaptionFile, FailureReason, Probe, Warning};
 use crate::time::Seconds;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ pub struct Package {
     pub warnings: Vec<Warning>,
     /// Captions that came with it.
     #[serde(default)]
-    pub captions: Vec<CaptionTrack>,
+    pub captions: Vec<CaptionFile>,
     /// How many posters there are to choose from: `poster.jpg`, `poster-1.jpg` and so on. Zero where nobody
     /// counted: there is one.
     #[serde(default)]

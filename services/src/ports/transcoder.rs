@@ -4,7 +4,7 @@ use super::BlobKey;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::id::{AssetId, VersionId};
-use domain::video::{Bandwidth, CaptionTrack, FrameRate, Ladder, Probe, RemoteJob, Warning};
+use domain::video::{Bandwidth, CaptionFile, FrameRate, Ladder, Probe, RemoteJob, Warning};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -72,7 +72,7 @@ pub struct Transcoded {
     /// What the instructor should know of it.
     pub warnings: Vec<Warning>,
     /// The subtitles of the source that are text.
-    pub captions: Vec<CaptionTrack>,
+    pub captions: Vec<CaptionFile>,
     /// How many posters there are: `poster.jpg`, `poster-1.jpg` and so on. At least one.
     pub posters: u32,
     /// Whether there are small pictures for the seek bar.

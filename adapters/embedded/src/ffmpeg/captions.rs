@@ -1,7 +1,7 @@
 //! Subtitles of a source that are text, as WebVTT without styles.
 
 use super::input::{input, quiet, words};
-use domain::video::{CaptionTrack, Probe};
+use domain::video::{CaptionFile, Probe};
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -40,10 +40,10 @@ pub(super) fn tidy(folder: &Path, probe: &Probe) -> io::Result<()> {
 }
 
 /// Those that are in a folder.
-pub(super) fn found(folder: &Path, probe: &Probe) -> Vec<CaptionTrack> {
+pub(super) fn found(folder: &Path, probe: &Probe) -> Vec<CaptionFile> {
     let tracks = probe.subtitles.iter().enumerate().filter(|(at, _)| folder.join(file(*at)).is_file());
     tracks
-        .map(|(at, track)| CaptionTrack {
+        .map(|(at, track)| CaptionFile {
             file: file(at),
             language: track.language.clone(),
             label: track.label.clone(),
