@@ -291,7 +291,11 @@ async fn the_board_shows_what_is_going_on_to_operators_alone() {
     videos::cancel_asset(&world.stoa, operator, board.active[0].asset).await.unwrap();
     let board = videos::board(&world.stoa, operator).await.unwrap();
     assert_eq!((board.active.len(), board.failed.len()), (0, 1));
-    assert!(board.failed[0].log.iter().any(|line| line.text.contains("Cancel")), "{:?}", board.failed[0].log);
+    assert!(
+        board.failed[0].log.iter().any(|line| line.text.contains("somebody stopped it")),
+        "{:?}",
+        board.failed[0].log
+    );
     let stranger = videos::cancel_asset(&world.stoa, world.actor, board.failed[0].asset).await;
     assert!(matches!(stranger, Err(Error::Forbidden)));
 }

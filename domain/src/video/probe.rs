@@ -1,12 +1,16 @@
 //! What an uploaded file holds.
 
 use super::{Complexity, FrameRate};
+use crate::time::Seconds;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What an uploaded file holds, as far as its renditions depend on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
+    /// What the picture, or else the sound, is encoded in, as ffprobe calls it; `None` where nobody asked.
+    #[serde(default)]
+    pub codec: Option<String>,
     /// How wide the picture is as shown: after rotation, in square pixels. Zero where there is sound alone.
     pub width: u32,
     /// How high the picture is as shown. Zero where there is sound alone.
@@ -92,6 +96,7 @@ impl Probe {
     /// Of a plain picture without sound.
     pub fn picture(width: u32, height: u32, frame_rate: FrameRate, duration: Duration) -> Self {
         Self {
+            codec: None,
             width,
             height,
             frame_rate,
@@ -123,9 +128,56 @@ impl Probe {
     }
 }
 
+/// `1920x1080, 23.976 frames a second, hevc, stereo, 12:03`.
+impl std::fmt::Display for Probe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.has_picture() {
+            let rate = (self.frame_rate.per_second() * 1000.0).round() / 1000.0;
+            write!(f, "{}x{}, {rate} frames a second, ", self.width, self.height)?;
+        }
+        if let Some(codec) = &self.codec {
+            write!(f, "{codec}, ")?;
+        }
+        let marks =
+            [(self.colour.hdr.is_some(), "HDR"), (self.interlaced, "interlaced"), (self.turned, "turned")];
+        for (_, mark) in marks.into_iter().filter(|(holds, _)| *holds) {
+            write!(f, "{mark}, ")?;
+        }
+        match self.audio_channels {
+            None => f.write_str("no sound")?,
+            Some(1) => f.write_str("mono")?,
+            Some(2) => f.write_str("stereo")?,
+            Some(channels) => write!(f, "{channels} channels")?,
+        }
+        match self.subtitles.len() {
+            0 => {}
+            1 => f.write_str(", captions")?,
+            count => write!(f, ", {count} tracks of captions")?,
+        }
+        write!(f, ", {}", Seconds(self.duration.as_secs_f64().round() as u32))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_reads_as_a_person_would_say_it() {
+        let rate = FrameRate::new(24_000, 1001).unwrap();
+        let film = Probe::picture(1920, 1080, rate, Duration::from_millis(722_600));
+        assert_eq!(film.to_string(), "1920x1080, 23.976 frames a second, no sound, 12:03");
+        let film = Probe {
+            codec: Some("hevc".into()),
+            audio_channels: Some(6),
+            colour: Colour { hdr: Some(Hdr::Pq), ..Colour::default() },
+            turned: true,
+            ..film
+        };
+        let said = "1920x1080, 23.976 frames a second, hevc, HDR, turned, 6 channels, 12:03";
+        assert_eq!(film.to_string(), said);
+        assert_eq!(Probe::sound(1, Duration::from_secs(3600)).to_string(), "mono, 1:00:00");
+    }
 
     #[test]
     fn a_record_of_an_earlier_release_is_read() {

@@ -103,6 +103,25 @@ impl Package {
     }
 }
 
+/// `1080p, 720p, 360p, 12:03, captions`, and what the instructor is told of it.
+impl std::fmt::Display for Package {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.heights.is_empty() {
+            f.write_str("sound alone, ")?;
+        }
+        for height in &self.heights {
+            write!(f, "{height}p, ")?;
+        }
+        write!(f, "{}", self.length)?;
+        match self.captions.len() {
+            0 => {}
+            1 => f.write_str(", captions")?,
+            count => write!(f, ", {count} tracks of captions")?,
+        }
+        self.warnings.iter().try_for_each(|warning| write!(f, ". {warning}"))
+    }
+}
+
 /// Something that happened to an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -221,6 +240,9 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::video::FrameRate;
+    use proptest::prelude::*;
+    use std::time::Duration;
 
     #[test]
     fn what_is_kept_is_sharp_and_not_larger_than_it_need_be() {
@@ -230,9 +252,15 @@ mod tests {
         assert_eq!(kept(&[1080]).as_deref(), Some("1080p"));
         assert_eq!(kept(&[]).as_deref(), Some("audio"));
     }
-    use crate::video::FrameRate;
-    use proptest::prelude::*;
-    use std::time::Duration;
+
+    #[test]
+    fn a_package_reads_as_a_person_would_say_it() {
+        let film = Package::plain(Seconds(723), vec![1080, 360]);
+        assert_eq!(film.to_string(), "1080p, 360p, 12:03");
+        let song =
+            Package { warnings: vec![Warning::SoundUnreadable], ..Package::plain(Seconds(30), Vec::new()) };
+        assert_eq!(song.to_string(), format!("sound alone, 0:30. {}", Warning::SoundUnreadable));
+    }
 
     fn probe() -> Probe {
         let rate = FrameRate::new(24, 1).unwrap();

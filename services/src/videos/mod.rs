@@ -85,7 +85,9 @@ where
             return Ok(());
         }
         let moment = stoa.clock.now();
-        video.upload.log.add(moment, format_args!("somebody asked: {event:?}"));
+        let asked =
+            if *event == Event::Cancel { "somebody stopped it" } else { "somebody asked to try it again" };
+        video.upload.log.add(moment, asked);
         video.upload.advance(now, moment);
         let writes = vec![
             records::put(&video, Condition::Version(version))?,

@@ -155,7 +155,7 @@ impl Run<'_> {
             probe = probing => probe?,
             () = self.cancelled.cancelled() => return Err(Stop::Cancelled.into()),
         };
-        tracing::info!(asset = %self.asset, version = %self.version, ?probe, "an upload was probed");
+        tracing::info!(asset = %self.asset, version = %self.version, %probe, "an upload was probed");
         Ok(Event::Probed(probe))
     }
 
@@ -422,11 +422,12 @@ fn happened(before: &State, now: &State, note: &str) -> Option<String> {
     }
     match now {
         State::Uploaded => None,
-        State::Probed { probe } => Some(format!("probed: {probe:?}")),
+        State::Probed { probe } => Some(format!("probed: {probe}")),
         State::Transcoding { .. } => Some("transcoding began".to_owned()),
-        State::Packaged { package } => Some(format!("packaged: {package:?}")),
+        State::Packaged { package } => Some(format!("packaged: {package}")),
         State::Ready { .. } => Some("ready".to_owned()),
-        State::Failed { reason, .. } => Some(format!("failed, {reason:?}: {note}")),
+        State::Failed { reason, .. } if note.is_empty() => Some(format!("failed: {reason}")),
+        State::Failed { .. } => Some(format!("failed: {note}")),
     }
 }
 

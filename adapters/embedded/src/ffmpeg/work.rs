@@ -132,7 +132,8 @@ fn finish(folder: &Path, job: &TranscodeJob, heard: bool, log: &str) -> io::Resu
         warnings.push(Warning::SoundUnreadable);
     }
     if !warnings.is_empty() {
-        tracing::info!(source = %job.source, ?warnings, log, "a source is not whole");
+        let told = serde_json::to_string(&warnings)?;
+        tracing::info!(source = %job.source, warnings = told, log, "a source is not whole");
         measure::write_warnings(folder, &warnings)?;
     }
     if job.probe.has_picture() {

@@ -45,7 +45,9 @@ pub(super) async fn probe(
         }
         None => Probe::sound(0, duration),
     };
+    let main = picture.or(sound.map(|(_, stream)| stream));
     let mut probe = Probe {
+        codec: main.and_then(|stream| stream.codec_name.clone()),
         audio_channels: sound.and_then(|(_, stream)| stream.channels()),
         audio_track: sound.map_or(0, |(track, _)| track),
         picture_outlasts_sound: apart,
