@@ -55,7 +55,7 @@ cloud: target/release.stamp | setup-test ## Hold the adapters for AWS, and the s
 fuzz: | setup-build ## Look for inputs that break the edge: FUZZ_SECONDS=… for each target (600)
 	@$(WITH) fuzz -- setup/fuzz.sh
 
-bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx
+bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx, uploads against cp
 	@$(WITH) oha nginx -- bench/run.sh
 
 static: $(VENDOR) | setup-build ## Build the same app as a static site, into dist/

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the release build on this machine and prints one table. Everything stays on loopback.
-# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; UPLOAD_GIB=5 is how much the upload test sends. Against nginx there are
-# PAIRS=7 of SECONDS_PAIR=4 each; SLOW_READERS=10000 connect at a time.
+# SECONDS_EACH=10 and CONNECTIONS=64 can be changed; UPLOAD_GIB=5 is how much the test of memory sends; UPLOADS=5 are
+# held against cp. Against nginx there are PAIRS=7 of SECONDS_PAIR=4 each; SLOW_READERS=10000 connect at a time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
