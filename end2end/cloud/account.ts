@@ -73,6 +73,7 @@ export class Account {
       STOA_AWS__PREFIX: prefix,
       STOA_AWS__PATH_STYLE: 'true',
       STOA_AWS__QUEUES: this.queue(''),
+      STOA_AWS__EVENT_BUS: 'default',
       STOA_AWS__TOPIC: `arn:aws:sns:${region}:${id}:stoa-operators`,
       STOA_AWS__MEDIACONVERT__ROLE: `arn:aws:iam::${id}:role/stoa-mediaconvert`,
     };
@@ -91,11 +92,14 @@ export class Account {
     return names.every((name) => Attributes[name] === '0');
   }
 
-  /** What operators were told so far. */
+  /** What operators were told so far, and what happened at the bus: the subjects and the kinds. */
   async told(): Promise<string[]> {
     const request = { QueueUrl: this.queue('operators'), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
     const answer = (await (await this.json('sqs', 'AmazonSQS.ReceiveMessage', request)).json()) as { Messages?: { Body: string }[] };
-    return (answer.Messages ?? []).map(({ Body }) => (JSON.parse(Body) as { Subject: string }).Subject);
+    return (answer.Messages ?? []).map(({ Body }) => {
+      const told = JSON.parse(Body) as { Subject?: string; 'detail-type': string };
+      return told.Subject ?? told['detail-type'];
+    });
   }
 
   /** An object's bytes, by its `s3://` address. */
@@ -145,10 +149,13 @@ export class Account {
       await this.json('events', 'AWSEvents.PutRule', { Name, EventPattern: await this.document(`rule-${name}`) });
       await this.json('events', 'AWSEvents.PutTargets', { Rule: Name, Targets: [{ Id: 'stoa', Arn: `arn:aws:sqs:${region}:${id}:stoa-events` }] });
     }
-    // An operator who reads a queue.
-    const open = { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' };
+    // An operator who reads a queue, and listens there to what happens.
+    const Service = ['sns.amazonaws.com', 'events.amazonaws.com'];
+    const open = { Effect: 'Allow', Principal: { Service }, Action: 'sqs:SendMessage', Resource: '*' };
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [open] });
     await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: 'stoa-operators', Attributes: { Policy } });
+    await this.json('events', 'AWSEvents.PutRule', { Name: 'operators', EventPattern: '{"source":["stoa"]}' });
+    await this.json('events', 'AWSEvents.PutTargets', { Rule: 'operators', Targets: [{ Id: 'queue', Arn: `arn:aws:sqs:${region}:${id}:stoa-operators` }] });
     await this.query('sns', { Action: 'CreateTopic', Name: 'stoa-operators' });
     const TopicArn = `arn:aws:sns:${region}:${id}:stoa-operators`;
     await this.query('sns', { Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${id}:stoa-operators` });

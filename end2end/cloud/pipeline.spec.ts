@@ -84,6 +84,7 @@ test('a film goes straight to the bucket, is converted elsewhere, and is watched
     expect(mediaconvert.jobs.map((job) => job.status)).toEqual(['COMPLETE']);
     expect(await account.list('media/')).toEqual(files);
     expect(await mails(server)).toEqual([expect.stringContaining('Your video is ready')]);
+    expect(await account.told()).toEqual(['video.ready']);
     await page.reload();
     await isReady(page, 10_000);
   });

@@ -8,8 +8,8 @@ use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MailFolder,
-    MediaKeys, MediaKeysError, OpenError,
+    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts,
+    MailFolder, MediaKeys, MediaKeysError, OpenError,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
@@ -109,10 +109,13 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let mail = Arc::new(mail);
     let revision = Revision::default();
     let table = revision.watch(Arc::new(database.table()));
+    let queue = Arc::new(database.queue());
     Ok(Stoa {
         identity: Arc::new(LocalIdentity::new(table.clone(), random.clone())),
         table,
-        queue: Arc::new(database.queue()),
+        // Nobody on this machine has to be told more than they read and get by mail.
+        events: Arc::new(LocalEvents::new(queue.clone(), Vec::new())),
+        queue,
         parts: Arc::new(
             LocalParts::open(&blobs, random.clone())
                 .map_err(|error| ComposeError::File(blobs.clone(), error))?,

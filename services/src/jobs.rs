@@ -1,6 +1,6 @@
 //! Which job is done where.
 
-use crate::ports::Heard;
+use crate::ports::{Event, EventError, Heard};
 use crate::worker::{Job, Outcome, Task};
 use crate::{Stoa, captions, downloads, videos};
 
@@ -9,11 +9,20 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
     match &task.job {
         Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
         Job::AnnounceVideo { asset, version } => videos::announce(&stoa, *asset, *version).await,
+        Job::PublishEvent { event } => publish(&stoa, event).await,
         Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,
         Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,
         Job::PlaceCaptions { asset } => captions::place(&stoa, *asset).await,
         Job::RemoveAttachments { attachments } => downloads::remove_all(&stoa, attachments).await,
         Job::RemoveLessonFiles { lessons, owner } => downloads::remove_all_of(&stoa, *owner, lessons).await,
+    }
+}
+
+async fn publish(stoa: &Stoa, event: &Event) -> Outcome {
+    match stoa.events.publish(event).await {
+        Ok(()) => Outcome::Done,
+        Err(error @ EventError::Unavailable(_)) => Outcome::Retry { reason: error.to_string(), after: None },
+        Err(error @ EventError::Internal(_)) => Outcome::Fail { reason: error.to_string() },
     }
 }
 

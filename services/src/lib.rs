@@ -50,6 +50,8 @@ pub struct Stoa {
     pub parts: Arc<dyn ports::PartStore>,
     /// Who people are.
     pub identity: Arc<dyn ports::Identity>,
+    /// Things that happened, for whoever listens.
+    pub events: Arc<dyn ports::EventBus>,
     /// Mail to people.
     pub mailer: Arc<dyn ports::Mailer>,
     /// Those who run the place.

@@ -2,7 +2,7 @@
 
 use crate::Stoa;
 use crate::clock::Random;
-use crate::ports::{Delivery, Queue, QueueError};
+use crate::ports::{Delivery, Event, Queue, QueueError};
 use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -59,6 +59,11 @@ pub enum Job {
         asset: AssetId,
         /// Which upload of it.
         version: VersionId,
+    },
+    /// Publish what happened, for whoever listens.
+    PublishEvent {
+        /// What happened.
+        event: Event,
     },
     /// Take away videos that no lesson shows any more: their records and all their files.
     RemoveVideos {

@@ -4,8 +4,8 @@ use super::{ComposeError, NoTranscoder, Program, embedded, ffmpeg};
 use crate::config::{Aws, Config};
 use crate::system::SystemClock;
 use aws::{
-    Account, BucketSettings, Connection, MediaConvert, MediaConvertSettings, S3Blobs, S3Parts, SnsOperators,
-    SqsQueue,
+    Account, BucketSettings, Connection, EventBridge, MediaConvert, MediaConvertSettings, S3Blobs, S3Parts,
+    SnsOperators, SqsQueue,
 };
 use services::Stoa;
 use std::sync::Arc;
@@ -39,6 +39,9 @@ async fn chosen(config: &Config, mut stoa: Stoa) -> Result<Stoa, ComposeError> {
     }
     if let Some(queues) = &config.aws.queues {
         stoa.queue = Arc::new(SqsQueue::new(&connection, queues, Arc::new(SystemClock)));
+    }
+    if let Some(bus) = &config.aws.event_bus {
+        stoa.events = Arc::new(EventBridge::new(&connection, bus));
     }
     if let Some(topic) = &config.aws.topic {
         stoa.operators = Arc::new(SnsOperators::new(&connection, topic));

@@ -22,6 +22,8 @@ pub struct Aws {
     pub path_style: bool,
     /// What the addresses of the queues in SQS begin with: `https://sqs.eu-central-1.amazonaws.com/123456789012/stoa-`.
     pub queues: Option<String>,
+    /// Name or ARN of the bus in EventBridge that is told what happens to videos; `default` is in every account.
+    pub event_bus: Option<String>,
     /// ARN of the topic in SNS that tells operators.
     pub topic: Option<String>,
     /// Conversions by MediaConvert.
@@ -45,7 +47,7 @@ pub struct Conversions {
 impl Aws {
     /// Whether any of the services is chosen.
     pub fn is_chosen(&self) -> bool {
-        self.bucket.is_some() || self.queues.is_some() || self.topic.is_some()
+        self.bucket.is_some() || self.queues.is_some() || self.event_bus.is_some() || self.topic.is_some()
     }
 
     /// The same with its addresses in their one spelling, if it is whole. `site` is the origin of pages.
@@ -139,7 +141,11 @@ impl Aws {
         }
         for (key, value) in [("aws.region", &self.region), ("aws.endpoint", &self.endpoint)] {
             if let (Some(value), false) = (value, self.is_chosen()) {
-                return refused(key, value, "it is of use with aws.bucket, aws.queues or aws.topic alone");
+                return refused(
+                    key,
+                    value,
+                    "it is of use with aws.bucket, aws.queues, aws.event_bus or aws.topic alone",
+                );
             }
         }
         Ok(())
@@ -183,7 +189,12 @@ mod tests {
         assert!(!Aws::default().checked(SITE).unwrap().is_chosen());
         assert_eq!(whole().checked(SITE).unwrap(), whole());
         let Aws { queues, topic, .. } = whole();
-        for alone in [Aws { queues, ..Aws::default() }, Aws { topic, ..Aws::default() }] {
+        let event_bus = Some("default".into());
+        for alone in [
+            Aws { queues, ..Aws::default() },
+            Aws { event_bus, ..Aws::default() },
+            Aws { topic, ..Aws::default() },
+        ] {
             assert!(alone.checked(SITE).unwrap().is_chosen());
         }
     }
@@ -203,12 +214,12 @@ mod tests {
             (
                 |aws| *aws = Aws { region: aws.region.take(), ..Aws::default() },
                 "`aws.region`",
-                "aws.queues or aws.topic",
+                "aws.event_bus or aws.topic",
             ),
             (
                 |aws| *aws = Aws { endpoint: Some("http://127.0.0.1:4566".into()), ..Aws::default() },
                 "`aws.endpoint`",
-                "aws.queues or aws.topic",
+                "aws.event_bus or aws.topic",
             ),
         ];
         for (change, key, why) in cases {

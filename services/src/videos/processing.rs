@@ -5,7 +5,9 @@
 //! every write names the version of the record that it saw.
 
 use super::packaging;
-use crate::ports::{BlobError, Condition, Remote, TranscodeError, TranscodeJob, Transcoded, Work};
+use crate::ports::{
+    BlobError, Condition, Event as Happened, Remote, TranscodeError, TranscodeJob, Transcoded, Work,
+};
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, videos};
 use crate::records::{courses, files};
@@ -13,9 +15,10 @@ use crate::retry::until_written;
 use crate::worker::{Job, Outcome, Task, WHEN_FULL};
 use crate::{Error, Result, Stoa, authoring, captions, downloads, outbox, uploads};
 use bytes::Bytes;
-use domain::id::{AssetId, VersionId};
+use domain::id::{AssetId, EventId, VersionId};
 use domain::video::{Event, FailureReason, Ladder, Package, Probe, Processing, RemoteJob, State, Step};
 use futures::StreamExt as _;
+use serde_json::json;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -264,7 +267,7 @@ impl Run<'_> {
             video.upload.advance(now, moment);
             video.publish(package.clone(), moment);
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
-            writes.push(self.announcement()?);
+            writes.extend(self.news(&video, "video.ready")?);
             writes.extend(self.lesson_length(&video, &package).await?);
             let files = files::of(&*self.stoa.table, video.lesson).await?;
             writes.push(files::check(video.lesson, &files));
@@ -369,7 +372,7 @@ impl Run<'_> {
             video.upload.advance(now.clone(), moment);
             let mut writes = vec![videos::put(&video, Condition::Version(version))?];
             if matches!(now.state, State::Failed { .. }) {
-                writes.push(self.announcement()?);
+                writes.extend(self.news(&video, "video.failed")?);
             }
             self.stoa.table.transact(writes).await?;
             self.stoa.wake.notify_one();
@@ -378,9 +381,20 @@ impl Run<'_> {
         .await
     }
 
-    /// The job that tells those whom it concerns how it ended.
+    /// The job that tells those whom it concerns how it stands.
     fn announcement(&self) -> Result<crate::ports::Write> {
         outbox::job(self.stoa, &Job::AnnounceVideo { asset: self.asset, version: self.version })
+    }
+
+    /// The jobs that tell how it ended: those whom it concerns, and whoever listens.
+    fn news(&self, video: &Video, kind: &str) -> Result<[crate::ports::Write; 2]> {
+        let (stoa, asset, version) = (self.stoa, self.asset, self.version);
+        let time = stoa.clock.now();
+        let detail =
+            json!({"course": video.course, "lesson": video.lesson, "asset": asset, "version": version});
+        let event =
+            Happened { id: EventId::new(time, stoa.random.bits()), kind: kind.to_owned(), detail, time };
+        Ok([self.announcement()?, outbox::job(stoa, &Job::PublishEvent { event })?])
     }
 
     async fn load(&self) -> Result<Found> {

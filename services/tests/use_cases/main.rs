@@ -10,6 +10,7 @@ mod catalogue;
 mod direct;
 mod downloads;
 mod elsewhere;
+mod events;
 mod learning;
 mod leases;
 mod site;

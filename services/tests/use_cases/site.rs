@@ -8,7 +8,9 @@ use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
 use domain::time::Seconds;
 use domain::upload::Purpose;
-use embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalIdentity, LocalParts, MailFolder};
+use embedded::{
+    Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts, MailFolder,
+};
 use futures::StreamExt;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
@@ -16,6 +18,7 @@ use services::contract::{Paperwork, TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
+use services::ports::Rule;
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::uploads::{self, NewUpload, UploadResult, UploadSettings};
@@ -25,6 +28,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// The queue of somebody who listens to what happens to videos.
+pub(crate) const LISTENER: &str = "listener";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "learning is fun";
 
@@ -46,9 +51,12 @@ impl Site {
         let table = revision.watch(Arc::new(database.table()));
         let mail = folder.path().join("mail");
         let mail = Arc::new(MailFolder::open(mail, clock.clone(), Arc::new(TestRandom::default())).unwrap());
+        let queue = Arc::new(database.queue());
+        let listens = Rule { kinds: "video.".into(), queue: LISTENER.into() };
         let stoa = Stoa {
             table: table.clone(),
-            queue: Arc::new(database.queue()),
+            events: Arc::new(LocalEvents::new(queue.clone(), vec![listens])),
+            queue,
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, random.clone())),

@@ -29,7 +29,7 @@ use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalParts, MailFolder};
+use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalParts, MailFolder};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -64,9 +64,11 @@ impl World {
         let revision = Revision::default();
         let mail = folder.path().join("mail");
         let mail = Arc::new(MailFolder::open(mail, clock.clone(), Arc::new(TestRandom::default())).unwrap());
+        let queue = Arc::new(database.queue());
         let stoa = Stoa {
             table: revision.watch(Arc::new(database.table())),
-            queue: Arc::new(database.queue()),
+            events: Arc::new(LocalEvents::new(queue.clone(), Vec::new())),
+            queue,
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(AnyPassword),
