@@ -122,14 +122,21 @@ export async function watch(master: string, lists: string[], images: string[]): 
     const levels: Watched['levels'] = [];
     for (const [at, { width, height }] of hls.levels.entries()) {
       const before = video.getVideoPlaybackQuality().totalVideoFrames;
-      hls.currentLevel = at;
-      video.currentTime = 0;
+      // What is on its way when it is told to show another level now, the library may never fetch again: so the first is
+      // not asked for that way, and the others once all of the one before is there.
+      if (at === 0) {
+        hls.loadLevel = 0;
+      } else {
+        hls.currentLevel = at;
+        video.currentTime = 0;
+      }
       play();
       const shown = () => !height || (video.videoWidth === width && video.videoHeight === height);
       await until(`level ${at}`, () => video.readyState > 1 && !video.seeking && shown());
       const from = video.currentTime;
       await until(`a while of level ${at}`, () => video.ended || video.currentTime >= from + 0.5);
       const frames = video.getVideoPlaybackQuality().totalVideoFrames - before;
+      await until(`all of level ${at}`, () => video.buffered.length > 0 && video.buffered.end(video.buffered.length - 1) > video.duration - 0.3);
       levels.push({ size: [video.videoWidth, video.videoHeight], frames });
       video.pause();
     }
