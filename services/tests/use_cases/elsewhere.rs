@@ -2,7 +2,8 @@
 
 use crate::site::Site;
 use async_trait::async_trait;
-use domain::account::Role;
+use domain::account::{Actor, Role};
+use domain::id::{CourseId, LessonId};
 use domain::video::{Probe, RemoteJob, VideoStatus};
 use futures::StreamExt;
 use proptest::prelude::*;
@@ -16,7 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// What happens, one thing after the other.
 #[derive(Debug, Clone)]
@@ -52,16 +53,32 @@ proptest! {
     }
 }
 
+/// A video that was just uploaded to a site whose videos a service converts.
+struct Uploaded {
+    site: Site,
+    service: Arc<Service>,
+    owner: Actor,
+    course: CourseId,
+    lesson: LessonId,
+    _relay: DropGuard,
+}
+
+impl Uploaded {
+    async fn new() -> Self {
+        let mut site = Site::new().await;
+        let service = Arc::new(Service::default());
+        site.stoa.transcoder = service.clone();
+        let owner = site.person("ada", Role::Instructor).await;
+        let (course, lesson) = site.draft(owner, "Films").await;
+        let stop = CancellationToken::new();
+        tokio::spawn(outbox::relay(site.stoa.clone(), stop.clone()));
+        videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
+        Self { site, service, owner, course, lesson, _relay: stop.drop_guard() }
+    }
+}
+
 async fn tell(story: Vec<Happens>) {
-    let mut site = Site::new().await;
-    let service = Arc::new(Service::default());
-    site.stoa.transcoder = service.clone();
-    let owner = site.person("ada", Role::Instructor).await;
-    let (course, lesson) = site.draft(owner, "Films").await;
-    let stop = CancellationToken::new();
-    let _stops = stop.clone().drop_guard();
-    tokio::spawn(outbox::relay(site.stoa.clone(), stop));
-    videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
+    let Uploaded { site, service, owner, course, lesson, _relay } = Uploaded::new().await;
     let (mut said, mut lost) = (Vec::<Heard>::new(), false);
     for event in story {
         let now = match event {
@@ -102,15 +119,7 @@ async fn tell(story: Vec<Happens>) {
 
 #[tokio::test]
 async fn a_service_may_take_its_time_however_often_it_is_asked() {
-    let mut site = Site::new().await;
-    let service = Arc::new(Service::default());
-    site.stoa.transcoder = service.clone();
-    let owner = site.person("ada", Role::Instructor).await;
-    let (course, lesson) = site.draft(owner, "Films").await;
-    let stop = CancellationToken::new();
-    let _stops = stop.clone().drop_guard();
-    tokio::spawn(outbox::relay(site.stoa.clone(), stop));
-    videos::upload(&site.stoa, owner, course, lesson, "film.mp4", None, film()).await.unwrap();
+    let Uploaded { site, service: _, owner, course, lesson, _relay } = Uploaded::new().await;
     work(&site).await;
     for _ in 0..30 {
         site.clock.advance(videos::QUIET * 64);
