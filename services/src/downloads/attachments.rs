@@ -14,8 +14,7 @@ use domain::id::{AttachmentId, CourseId, LessonId, UploadId};
 const FIELD: &str = "The file";
 
 /// Adds a file whose bytes are stored at the end of those of a lesson, and with it the end of the upload `from` that it
-/// came by.
-/// Where that has ended before, nothing is written again.
+/// came by. Where that has ended before, nothing is written again.
 pub(crate) async fn record(
     stoa: &Stoa,
     actor: Actor,

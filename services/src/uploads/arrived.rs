@@ -8,7 +8,6 @@ use crate::records::uploads::Upload;
 use crate::records::{accounts, uploads as records};
 use crate::{Error, Result, Stoa};
 use domain::account::Actor;
-use domain::time::Timestamp;
 use domain::upload::part_bytes;
 use std::time::Duration;
 
@@ -30,8 +29,7 @@ pub async fn sweep(stoa: &Stoa) -> Result<u32> {
         // The last part finishes.
         return Ok(0);
     }
-    let silent = i64::try_from(SILENCE.as_millis()).unwrap_or(i64::MAX);
-    let since = Timestamp::from_millis(stoa.clock.now().millis().saturating_sub(silent));
+    let since = stoa.clock.now().minus(SILENCE);
     let mut finished = 0;
     for found in records::untouched(&*stoa.table, Some(since), usize::MAX).await? {
         let upload = found.value;
