@@ -37,14 +37,6 @@ async function longFilm(path: string): Promise<string> {
   return createHash('sha256').update(file).digest('hex');
 }
 
-async function lesson(page: Page, title: string): Promise<void> {
-  await people.signIn(page, people.instructor);
-  await people.createCourse(page, title);
-  await people.addSection(page, 'Start');
-  await people.addLesson(page, title);
-  await people.openLessonEditor(page, title);
-}
-
 async function upload(page: Page, path: string): Promise<void> {
   await page.getByLabel('Video file').setInputFiles(path);
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
@@ -52,7 +44,7 @@ async function upload(page: Page, path: string): Promise<void> {
 
 test('an upload stops where the disk is full, says so, and goes on from there', async ({ page, server }, info) => {
   test.setTimeout(180_000);
-  await lesson(page, 'No room to send');
+  await people.lessonOfItsOwn(page, 'No room to send');
   const path = info.outputPath('long.mp4');
   const sum = await longFilm(path);
   const full = await slow(page, 8 * MiB);
@@ -79,7 +71,7 @@ test('an upload stops where the disk is full, says so, and goes on from there', 
 
 test('a conversion waits where the disk is full, says so, and goes on by itself', async ({ page, server, newPerson }) => {
   test.setTimeout(240_000);
-  await lesson(page, 'No room to convert');
+  await people.lessonOfItsOwn(page, 'No room to convert');
   await upload(page, await clip({ size: '1280x720', rate: '30', seconds: 15 }));
   await expect(page.getByText(/^Converting/)).toBeVisible({ timeout: 60_000 });
   await fill(server);

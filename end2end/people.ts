@@ -54,6 +54,15 @@ export async function openLessonEditor(page: Page, title: string): Promise<void>
   await hydrated(page);
 }
 
+/** A course for one lesson, which ends in that lesson's editor. */
+export async function lessonOfItsOwn(page: Page, title: string): Promise<void> {
+  await signIn(page, instructor);
+  await createCourse(page, title);
+  await addSection(page, 'Start');
+  await addLesson(page, title);
+  await openLessonEditor(page, title);
+}
+
 /** Publishes from the course editor; tells the course's public address. */
 export async function publish(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();

@@ -31,15 +31,6 @@ async function noise(name: string, size: number): Promise<{ path: string; sum: s
   return { path, sum: hash.digest('hex') };
 }
 
-/** A lesson of its own, in its editor. */
-async function lesson(page: Page, title: string): Promise<void> {
-  await people.signIn(page, people.instructor);
-  await people.createCourse(page, title);
-  await people.addSection(page, 'Start');
-  await people.addLesson(page, title);
-  await people.openLessonEditor(page, title);
-}
-
 async function choose(page: Page, path: string | string[], what: 'video' | 'files' = 'video'): Promise<void> {
   await page.getByLabel(what === 'video' ? 'Video file' : 'Add files').setInputFiles(path);
   await page.getByRole('button', { name: what === 'video' ? 'Upload' : 'Add', exact: true }).click();
@@ -57,7 +48,7 @@ async function stored(server: Server): Promise<string[]> {
 
 test('an upload goes on after the server was killed and started again', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await lesson(page, 'Power cuts');
+  await people.lessonOfItsOwn(page, 'Power cuts');
   const film = await noise('cut.mp4', 40 * MiB);
   const full = await slow(page, 8 * MiB);
   await choose(page, film.path);
@@ -74,7 +65,7 @@ test('an upload goes on after the server was killed and started again', async ({
 
 test('an upload is paused and resumed, and outlives what happens on the page', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await lesson(page, 'Interruptions');
+  await people.lessonOfItsOwn(page, 'Interruptions');
   const editor = page.url();
   const film = await noise('pause.mp4', 32 * MiB);
   const full = await slow(page, 6 * MiB);
@@ -107,7 +98,7 @@ test('an upload is paused and resumed, and outlives what happens on the page', a
 
 test('a video and files go at the same time', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await lesson(page, 'At once');
+  await people.lessonOfItsOwn(page, 'At once');
   const film = await noise('film.mp4', 16 * MiB);
   await writeFile(join(folder, 'one.bin'), randomBytes(9 * MiB));
   await writeFile(join(folder, 'two.bin'), randomBytes(9 * MiB));
@@ -126,7 +117,7 @@ test('a video and files go at the same time', async ({ page, server }) => {
 
 test('after the page was closed, choosing the same file continues', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await lesson(page, 'A closed laptop');
+  await people.lessonOfItsOwn(page, 'A closed laptop');
   const film = await noise('closed.mp4', 40 * MiB);
   const full = await slow(page, 8 * MiB);
   await choose(page, film.path);
@@ -148,7 +139,7 @@ test('after the page was closed, choosing the same file continues', async ({ pag
 });
 
 test('what is no video is said to be what it is, before anything is sent', async ({ page }) => {
-  await lesson(page, 'Slides');
+  await people.lessonOfItsOwn(page, 'Slides');
   const requests: string[] = [];
   page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   await page.getByLabel('Video file').setInputFiles({ name: 'slides.mp4', mimeType: 'video/mp4', buffer: Buffer.from('%PDF-1.7') });
@@ -162,7 +153,7 @@ test('what is no video is said to be what it is, before anything is sent', async
 
 test('who was signed out meanwhile signs in elsewhere and resumes', async ({ page, server }) => {
   test.setTimeout(180_000);
-  await lesson(page, 'Sessions');
+  await people.lessonOfItsOwn(page, 'Sessions');
   const film = await noise('session.mp4', 32 * MiB);
   const full = await slow(page, 6 * MiB);
   await choose(page, film.path);
