@@ -12,6 +12,7 @@ export const region = 'us-east-1';
 const id = '000000000000';
 const bucket = 'stoa-media';
 const prefix = 'stoa/';
+const queues = ['conversions', 'jobs', 'events'];
 
 type Keys = { accessKeyId: string; secretAccessKey: string };
 type Service = 's3' | 'sqs' | 'sns' | 'iam' | 'events';
@@ -84,12 +85,16 @@ export class Account {
     await this.json('sqs', 'AmazonSQS.SendMessage', { QueueUrl: this.queue('events'), MessageBody: JSON.stringify(event) });
   }
 
-  /** Whether all that was told was heard. */
-  async hasHeardAll(): Promise<boolean> {
-    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
-    const answer = await this.json('sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl: this.queue('events'), AttributeNames: names });
-    const { Attributes } = (await answer.json()) as { Attributes: Record<string, string> };
-    return names.every((name) => Attributes[name] === '0');
+  /** Whether all that was told was heard, and the work that it made is done. */
+  async hasDoneAll(): Promise<boolean> {
+    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'];
+    const empty = async (queue: string) => {
+      const request = { QueueUrl: this.queue(queue), AttributeNames: names };
+      const answer = await this.json('sqs', 'AmazonSQS.GetQueueAttributes', request);
+      const { Attributes } = (await answer.json()) as { Attributes: Record<string, string> };
+      return names.every((name) => Attributes[name] === '0');
+    };
+    return (await Promise.all(queues.map(empty))).every(Boolean);
   }
 
   /** What operators were told so far, and what happened at the bus: the subjects and the kinds. */
@@ -139,7 +144,7 @@ export class Account {
     await this.ask('s3', 'PUT', `/${bucket}`);
     await this.ask('s3', 'PUT', `/${bucket}?cors`, corsXml(JSON.parse(await this.document('cors', site))));
     await this.ask('s3', 'PUT', `/${bucket}?notification`, '<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>');
-    for (const name of ['conversions', 'jobs', 'events']) {
+    for (const name of queues) {
       const Attributes = name === 'events' ? { Policy: await this.document('events-queue-policy') } : {};
       await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: `stoa-${name}`, Attributes });
       await this.json('sqs', 'AmazonSQS.CreateQueue', { QueueName: `stoa-${name}-dead` });

@@ -72,15 +72,20 @@ test('a film goes straight to the bucket, is converted elsewhere, and is watched
     expect(bytes.server, 'no part through the server').toBe(0);
     await server.kill();
     release();
-    await expect.poll(() => mediaconvert.jobs[0]?.status).toBe('COMPLETE');
+    await expect.poll(() => mediaconvert.jobs[0]?.status, { timeout: 60_000 }).toBe('COMPLETE');
     await server.run();
     await isReady(page, 60_000);
+  });
+
+  await test.step('its instructor and the bus are told', async () => {
+    const told = async () => [...(await mails(server)), ...(await account.told())];
+    await expect.poll(told, { timeout: 30_000 }).toEqual([expect.stringContaining('Your video is ready'), 'video.ready']);
   });
 
   await test.step('what was told is told again, backwards and twice', async () => {
     const files = await account.list('media/');
     for (const event of mediaconvert.events.flatMap((event) => [event, event]).reverse()) await account.deliver(event);
-    await expect.poll(() => account.hasHeardAll(), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => account.hasDoneAll(), { timeout: 30_000 }).toBe(true);
     expect(mediaconvert.jobs.map((job) => job.status)).toEqual(['COMPLETE']);
     expect(await account.list('media/')).toEqual(files);
     expect(await mails(server)).toEqual([expect.stringContaining('Your video is ready')]);
