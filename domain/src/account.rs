@@ -3,6 +3,7 @@
 use crate::id::AccountId;
 use crate::text::{DisplayName, Email};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// What an account may do by itself; what it may do with one course is its [`Relation`](crate::permission::Relation).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,24 +13,32 @@ pub enum Role {
     Learner,
     /// Takes courses and makes own ones.
     Instructor,
+    /// Helps people: sees who they are and what they take, and changes no course.
+    Support,
     /// Runs the site.
     Admin,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 3] = [Role::Learner, Role::Instructor, Role::Admin];
+    pub const ALL: [Role; 4] = [Role::Learner, Role::Instructor, Role::Support, Role::Admin];
+
+    /// In one word, as the command line takes it and records hold it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Learner => "learner",
+            Role::Instructor => "instructor",
+            Role::Support => "support",
+            Role::Admin => "admin",
+        }
+    }
 }
 
 impl std::str::FromStr for Role {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "learner" => Ok(Role::Learner),
-            "instructor" => Ok(Role::Instructor),
-            "admin" => Ok(Role::Admin),
-            _ => Err("a role is one of learner, instructor, admin".into()),
-        }
+        let named = Role::ALL.into_iter().find(|role| role.name() == text);
+        named.ok_or_else(|| "a role is one of learner, instructor, support, admin".into())
     }
 }
 
@@ -46,6 +55,13 @@ pub struct Account {
     pub role: Role,
 }
 
+impl Account {
+    /// Its owner as one who asks, at this address.
+    pub fn actor(&self, from: Option<IpAddr>) -> Actor {
+        Actor::Account { id: self.id, role: self.role, from }
+    }
+}
+
 /// Who is asking. Every use case takes one and asks the permission table about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
@@ -57,6 +73,9 @@ pub enum Actor {
         id: AccountId,
         /// With which role.
         role: Role,
+        /// The address that they ask from, for the audit log; nothing is decided by it. `None` where no request is
+        /// behind it: in commands and jobs.
+        from: Option<IpAddr>,
     },
 }
 

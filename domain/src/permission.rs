@@ -7,35 +7,59 @@ use crate::account::{Actor, Role};
 pub enum Permission {
     /// See published courses.
     BrowseCatalogue,
-    /// See a course that is not published.
-    PreviewCourse,
-    /// Make a new course.
-    CreateCourse,
-    /// Change a course: its texts, outline, videos and publication.
-    EditCourse,
-    /// See who takes a course, and put somebody out of it.
-    ManageLearners,
+    /// See and change one's own account: profile, password, sessions, mail, data.
+    ManageOwnAccount,
     /// Join a published course.
     Enrol,
     /// Watch the lessons of a course, and keep the files that come with them.
     WatchLesson,
     /// Say publicly what one thinks of a course.
     Review,
+    /// Make a new course, see the own ones, and teach one together with its owner.
+    CreateCourse,
+    /// See a course that is not published.
+    PreviewCourse,
+    /// Change a course: its texts, outline, videos and publication.
+    EditCourse,
+    /// See who takes a course.
+    SeeLearners,
+    /// Put somebody out of a course.
+    ManageLearners,
+    /// Say who teaches a course together with its owner.
+    ManageInstructors,
+    /// See who has an account, and with which role.
+    SeePeople,
+    /// End the sessions of somebody else.
+    EndSessions,
+    /// Give and take roles.
+    ChangeRoles,
+    /// Invite people to have an account.
+    InvitePeople,
+    /// See who did what, and export it.
+    ReadAuditLog,
     /// See how the program works, and help where it is stuck: the video pipeline, jobs that were given up.
     Operate,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 9] = [
+    pub const ALL: [Permission; 17] = [
         Permission::BrowseCatalogue,
-        Permission::PreviewCourse,
-        Permission::CreateCourse,
-        Permission::EditCourse,
-        Permission::ManageLearners,
+        Permission::ManageOwnAccount,
         Permission::Enrol,
         Permission::WatchLesson,
         Permission::Review,
+        Permission::CreateCourse,
+        Permission::PreviewCourse,
+        Permission::EditCourse,
+        Permission::SeeLearners,
+        Permission::ManageLearners,
+        Permission::ManageInstructors,
+        Permission::SeePeople,
+        Permission::EndSessions,
+        Permission::ChangeRoles,
+        Permission::InvitePeople,
+        Permission::ReadAuditLog,
         Permission::Operate,
     ];
 }
@@ -47,8 +71,16 @@ pub enum Relation {
     None,
     /// Enrolled in it.
     Enrolled,
+    /// Teaches it together with its owner.
+    CoInstructor,
     /// Its instructor.
     Owner,
+}
+
+impl Relation {
+    /// Every relation.
+    pub const ALL: [Relation; 4] =
+        [Relation::None, Relation::Enrolled, Relation::CoInstructor, Relation::Owner];
 }
 
 /// The table: whether `actor`, standing to the course as `relation` says, has `permission`. What is not
@@ -56,23 +88,35 @@ pub enum Relation {
 #[allow(clippy::match_like_matches_macro, reason = "a table is read row by row")]
 pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool {
     use Permission::*;
+    use Relation::{CoInstructor, Enrolled, Owner};
     let role = match actor {
         Actor::Anonymous => None,
         Actor::Account { role, .. } => Some(role),
     };
     match (permission, role, relation) {
         (BrowseCatalogue, _, _) => true,
-        (Enrol, Some(_), Relation::None | Relation::Enrolled) => true,
-        (WatchLesson, Some(_), Relation::Enrolled | Relation::Owner) => true,
-        (Review, Some(_), Relation::Enrolled) => true,
+        (ManageOwnAccount, Some(_), _) => true,
+        (Enrol, Some(_), Relation::None | Enrolled) => true,
+        (WatchLesson, Some(_), Enrolled | CoInstructor | Owner) => true,
+        (Review, Some(_), Enrolled) => true,
         (CreateCourse, Some(Role::Instructor | Role::Admin), _) => true,
-        (Operate, Some(Role::Admin), _) => true,
         (
-            PreviewCourse | EditCourse | ManageLearners,
-            Some(Role::Instructor | Role::Admin),
-            Relation::Owner,
+            PreviewCourse | EditCourse | SeeLearners | ManageLearners,
+            Some(Role::Instructor),
+            CoInstructor | Owner,
         ) => true,
-        (PreviewCourse | EditCourse | ManageLearners | WatchLesson, Some(Role::Admin), _) => true,
+        (ManageInstructors, Some(Role::Instructor), Owner) => true,
+        (PreviewCourse | SeeLearners | SeePeople | EndSessions, Some(Role::Support), _) => true,
+        (
+            PreviewCourse | EditCourse | SeeLearners | ManageLearners | ManageInstructors | WatchLesson,
+            Some(Role::Admin),
+            _,
+        ) => true,
+        (
+            SeePeople | EndSessions | ChangeRoles | InvitePeople | ReadAuditLog | Operate,
+            Some(Role::Admin),
+            _,
+        ) => true,
         _ => false,
     }
 }
@@ -83,16 +127,21 @@ mod tests {
     use crate::id::AccountId;
     use crate::time::Timestamp;
 
-    const RELATIONS: [Relation; 3] = [Relation::None, Relation::Enrolled, Relation::Owner];
+    const CHANGES: [Permission; 4] = [
+        Permission::CreateCourse,
+        Permission::EditCourse,
+        Permission::ManageLearners,
+        Permission::ManageInstructors,
+    ];
 
     fn actor(role: Role) -> Actor {
-        Actor::Account { id: AccountId::new(Timestamp::from_millis(0), 1), role }
+        Actor::Account { id: AccountId::new(Timestamp::from_millis(0), 1), role, from: None }
     }
 
     #[test]
     fn nobody_signed_in_may_only_browse() {
         for permission in Permission::ALL {
-            for relation in RELATIONS {
+            for relation in Relation::ALL {
                 assert_eq!(
                     allows(Actor::Anonymous, relation, permission),
                     permission == Permission::BrowseCatalogue
@@ -104,9 +153,11 @@ mod tests {
     #[test]
     fn another_instructor_may_not_touch_or_watch_a_course() {
         for permission in [
-            Permission::EditCourse,
-            Permission::ManageLearners,
             Permission::PreviewCourse,
+            Permission::EditCourse,
+            Permission::SeeLearners,
+            Permission::ManageLearners,
+            Permission::ManageInstructors,
             Permission::WatchLesson,
         ] {
             assert!(!allows(actor(Role::Instructor), Relation::None, permission), "{permission:?}");
@@ -115,20 +166,69 @@ mod tests {
     }
 
     #[test]
-    fn admins_alone_operate() {
-        for role in [Role::Learner, Role::Instructor, Role::Admin] {
-            for relation in RELATIONS {
-                assert_eq!(allows(actor(role), relation, Permission::Operate), role == Role::Admin);
+    fn a_co_instructor_does_what_the_owner_does_but_for_choosing_co_instructors() {
+        for permission in Permission::ALL {
+            let owner = allows(actor(Role::Instructor), Relation::Owner, permission);
+            assert_eq!(
+                allows(actor(Role::Instructor), Relation::CoInstructor, permission),
+                owner && permission != Permission::ManageInstructors,
+                "{permission:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_is_no_instructor_any_more_keeps_watching_the_own_course_and_changes_nothing() {
+        for role in [Role::Learner, Role::Support] {
+            for relation in [Relation::CoInstructor, Relation::Owner] {
+                assert!(allows(actor(role), relation, Permission::WatchLesson));
+                for permission in CHANGES {
+                    assert!(!allows(actor(role), relation, permission), "{role:?} {permission:?}");
+                }
             }
         }
     }
 
     #[test]
-    fn a_learner_never_edits() {
-        for relation in RELATIONS {
-            assert!(!allows(actor(Role::Learner), relation, Permission::EditCourse));
-            assert!(!allows(actor(Role::Learner), relation, Permission::ManageLearners));
-            assert!(!allows(actor(Role::Learner), relation, Permission::CreateCourse));
+    fn admins_alone_run_the_site() {
+        let runs = [
+            Permission::ChangeRoles,
+            Permission::InvitePeople,
+            Permission::ReadAuditLog,
+            Permission::Operate,
+        ];
+        for permission in runs {
+            for role in Role::ALL {
+                for relation in Relation::ALL {
+                    assert_eq!(allows(actor(role), relation, permission), role == Role::Admin);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn support_sees_people_and_drafts_and_changes_no_course() {
+        for relation in Relation::ALL {
+            for permission in [Permission::PreviewCourse, Permission::SeeLearners, Permission::SeePeople] {
+                assert!(allows(actor(Role::Support), relation, permission), "{permission:?}");
+            }
+            for permission in CHANGES {
+                assert!(!allows(actor(Role::Support), relation, permission), "{permission:?}");
+            }
+        }
+        assert!(!allows(actor(Role::Support), Relation::None, Permission::WatchLesson));
+    }
+
+    #[test]
+    fn who_may_do_something_as_a_learner_may_do_it_with_every_role() {
+        for permission in Permission::ALL {
+            for relation in Relation::ALL {
+                if allows(actor(Role::Learner), relation, permission) {
+                    for role in Role::ALL {
+                        assert!(allows(actor(role), relation, permission), "{role:?} {permission:?}");
+                    }
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What pages show: read models, made by use cases and carried to the browser as they are.
 
-use crate::account::Role;
+use crate::account::{Actor, Role};
 use crate::caption::Language;
 use crate::course::{Course, Level, Outline};
 use crate::device::DeviceName;
@@ -24,6 +24,13 @@ pub struct Viewer {
     pub name: DisplayName,
     /// What menus to show. What is allowed is the server's to decide.
     pub role: Role,
+}
+
+impl Viewer {
+    /// Them as one who asks.
+    pub fn actor(&self) -> Actor {
+        Actor::Account { id: self.account, role: self.role, from: None }
+    }
 }
 
 /// A course in a list.

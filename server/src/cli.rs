@@ -81,7 +81,7 @@ enum Account {
         /// The name that others see.
         #[arg(long)]
         name: String,
-        /// One of learner, instructor, admin.
+        /// One of learner, instructor, support, admin.
         #[arg(long, default_value = "learner")]
         role: Role,
     },

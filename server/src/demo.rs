@@ -57,7 +57,7 @@ async fn account(stoa: &Stoa, email: &str, name: &str, role: Role) -> Result<Acc
 
 /// Uploads the film to its lesson as an instructor would, unless there is a video already.
 async fn upload(stoa: &Stoa, ada: &Account, film: &Path) -> Result<()> {
-    let actor = Actor::Account { id: ada.id, role: ada.role };
+    let actor = ada.actor(None);
     let own = authoring::own_courses(stoa, actor).await?;
     let Some(course) = own.iter().find(|own| own.card.slug.as_str() == courses::FILM_COURSE) else {
         return Ok(());

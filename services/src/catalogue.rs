@@ -118,7 +118,7 @@ pub async fn course(stoa: &Stoa, actor: Actor, slug: &str) -> Result<CoursePage>
         access::check_course(stoa, actor, course, Permission::BrowseCatalogue).await?;
     let standing = match relation {
         Relation::None => Standing::Visitor,
-        Relation::Owner => Standing::Owner,
+        Relation::CoInstructor | Relation::Owner => Standing::Owner,
         Relation::Enrolled => Standing::Enrolled,
     };
     let last = match (actor.account(), enrolment.and_then(|enrolment| enrolment.last)) {

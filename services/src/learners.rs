@@ -14,7 +14,7 @@ const PAGE: usize = 50;
 
 /// Those who take a course, who joined last first, from after `after` (a [`LearnersPage::next`]).
 pub async fn page(stoa: &Stoa, actor: Actor, course: CourseId, after: Option<&str>) -> Result<LearnersPage> {
-    let course = access::course(stoa, actor, course, Permission::ManageLearners).await?.course.value;
+    let course = access::course(stoa, actor, course, Permission::SeeLearners).await?.course.value;
     let after = match after {
         Some(place) => Some(parse_place(place).ok_or(Error::NotFound)?),
         None => None,

@@ -284,7 +284,8 @@ async fn the_board_shows_what_is_going_on_to_operators_alone() {
     let world = World::new().await;
     world.upload("talk.mp4", world.film("640x360", 5)).await.unwrap();
     assert!(matches!(videos::board(&world.stoa, world.actor).await, Err(Error::Forbidden)));
-    let operator = Actor::Account { id: AccountId::new(world.stoa.clock.now(), 9), role: Role::Admin };
+    let operator =
+        Actor::Account { id: AccountId::new(world.stoa.clock.now(), 9), role: Role::Admin, from: None };
     let board = videos::board(&world.stoa, operator).await.unwrap();
     assert_eq!((board.active.len(), board.failed.len(), board.dead.len()), (1, 0, 0));
     assert_eq!(board.active[0].file_name, "talk.mp4");

@@ -4,7 +4,8 @@ use super::{PostForm, ThemeMenu};
 use crate::api::session::SignOut;
 use crate::routes;
 use crate::session::use_session;
-use domain::account::Role;
+use domain::account::Actor;
+use domain::permission::{Permission, Relation, allows};
 use domain::view::Viewer;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -44,8 +45,11 @@ pub(crate) fn Header() -> impl IntoView {
 
 #[component]
 fn Navigation(viewer: Option<Viewer>) -> impl IntoView {
-    let teaches = viewer.as_ref().is_some_and(|viewer| viewer.role != Role::Learner);
-    let operates = viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin);
+    let may = |permission| {
+        let actor = viewer.as_ref().map_or(Actor::Anonymous, Viewer::actor);
+        allows(actor, Relation::None, permission)
+    };
+    let (teaches, operates) = (may(Permission::CreateCourse), may(Permission::Operate));
     // A second row on phones, for those who have more than one place to go.
     let class = match viewer {
         Some(_) => "flex gap-1 max-sm:order-last max-sm:-mx-3 max-sm:w-full max-sm:pb-1",

@@ -1,6 +1,6 @@
 //! Finds out who asks: once a request, and only where a session cookie came.
 
-use super::Site;
+use super::{Site, client};
 use app::api::session::{cookie, cookie_name};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -9,6 +9,7 @@ use domain::account::{Account, Actor};
 use domain::view::Viewer;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use services::accounts::{self, SessionToken};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Leaves the [`Actor`] and the `Option<Viewer>` in the request's extensions. What is answered to somebody
@@ -27,7 +28,7 @@ pub(super) async fn resume(State(site): State<Arc<Site>>, mut request: Request, 
             return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
         }
     };
-    let (actor, viewer) = who(account);
+    let (actor, viewer) = who(account, client::address(request.extensions()));
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(viewer);
     let mut response = next.run(request).await;
@@ -37,10 +38,11 @@ pub(super) async fn resume(State(site): State<Arc<Site>>, mut request: Request, 
     response
 }
 
-fn who(account: Option<Account>) -> (Actor, Option<Viewer>) {
+fn who(account: Option<Account>, from: IpAddr) -> (Actor, Option<Viewer>) {
     match account {
-        Some(Account { id, name, role, .. }) => {
-            (Actor::Account { id, role }, Some(Viewer { account: id, name, role }))
+        Some(account) => {
+            let actor = account.actor(Some(from));
+            (actor, Some(Viewer { account: account.id, name: account.name, role: account.role }))
         }
         None => (Actor::Anonymous, None),
     }

@@ -169,7 +169,7 @@ async fn follow(app: &TestApp, led: &Answer) -> Answer {
 /// A published course of one lesson, and who teaches it.
 pub(crate) async fn course(app: &TestApp) -> (Actor, CourseId, LessonId) {
     let (ada, course) = publish_as(app, "Files", "files").await;
-    let ada = Actor::Account { id: ada.id, role: ada.role };
+    let ada = ada.actor(None);
     let outline = authoring::editor(&app.stoa, ada, course).await.unwrap().outline;
     (ada, course, outline.lessons().next().unwrap().id)
 }

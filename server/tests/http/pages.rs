@@ -62,7 +62,7 @@ async fn visitors_see_a_change_at_once() {
     let (ada, course) = publish(&app).await;
     assert!(app.get("/courses", &[]).await.text().contains("Seen by all"));
     assert_eq!(app.get("/courses/seen-by-all", &[]).await.status, 200);
-    let actor = domain::account::Actor::Account { id: ada.id, role: ada.role };
+    let actor = ada.actor(None);
     authoring::unpublish(&app.stoa, actor, course).await.unwrap();
     assert_eq!(app.get("/courses/seen-by-all", &[]).await.status, 404);
 }

@@ -2,7 +2,6 @@
 
 use crate::pages::{PASSWORD, publish};
 use crate::test_app::{Answer, TestApp};
-use domain::account::Actor;
 use futures::StreamExt;
 use services::contract::Paperwork;
 use services::worker::{Outcome, Task};
@@ -21,7 +20,7 @@ impl World {
     async fn new() -> Self {
         let app = TestApp::start().await;
         let (ada, course) = publish(&app).await;
-        let actor = Actor::Account { id: ada.id, role: ada.role };
+        let actor = ada.actor(None);
         let lesson =
             authoring::editor(&app.stoa, actor, course).await.unwrap().outline.sections[0].lessons[0].id;
         let stoa = Stoa { transcoder: Arc::new(Paperwork), ..app.stoa.clone() };

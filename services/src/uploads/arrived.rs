@@ -7,7 +7,6 @@ use crate::ports::{BlobKey, PartsError, Way};
 use crate::records::uploads::Upload;
 use crate::records::{accounts, uploads as records};
 use crate::{Error, Result, Stoa};
-use domain::account::Actor;
 use domain::upload::part_bytes;
 use std::time::Duration;
 
@@ -58,8 +57,7 @@ async fn is_whole(stoa: &Stoa, upload: &Upload) -> Result<bool> {
 /// In the name of the course's instructor.
 async fn finish_for_owner(stoa: &Stoa, upload: &Upload) -> Result<()> {
     let Some(owner) = accounts::account(&*stoa.table, upload.owner).await? else { return Ok(()) };
-    let actor = Actor::Account { id: owner.id, role: owner.role };
-    match finish(stoa, actor, upload.id).await {
+    match finish(stoa, owner.actor(None), upload.id).await {
         Ok(_) => Ok(()),
         Err(UploadError::Other(error @ (Error::Unavailable(_) | Error::Conflict))) => Err(error),
         // The person hears of it when they look; finishing once more would change nothing.

@@ -97,7 +97,7 @@ impl Site {
     pub(crate) async fn person(&self, name: &str, role: Role) -> Actor {
         let email = format!("{name}@stoa.example");
         let id = accounts::add_account(&self.stoa, &email, name, role, PASSWORD).await.unwrap();
-        Actor::Account { id, role }
+        Actor::Account { id, role, from: None }
     }
 
     /// A draft with one lesson.
@@ -153,7 +153,7 @@ impl Site {
 
     /// The account behind an actor, as far as an import looks at it.
     fn account(owner: Actor) -> Account {
-        let Actor::Account { id, role } = owner else { panic!("an owner is signed in") };
+        let Actor::Account { id, role, .. } = owner else { panic!("an owner is signed in") };
         Account { id, email: "owner@stoa.example".parse().unwrap(), name: "Ada".parse().unwrap(), role }
     }
 

@@ -229,7 +229,7 @@ impl World {
 
 pub(crate) async fn instructor(stoa: &Stoa, email: &str) -> Actor {
     let id = accounts::add_account(stoa, email, "Ada", Role::Instructor, "learning is fun").await.unwrap();
-    Actor::Account { id, role: Role::Instructor }
+    Actor::Account { id, role: Role::Instructor, from: None }
 }
 
 pub(crate) fn bytes(text: &'static str) -> ByteStream {
