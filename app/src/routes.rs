@@ -1,5 +1,9 @@
-//! Every address of the site: where it is defined and how it is written into a link.
+//! Every address of the site: where it is defined and how it is written into a link. Those that mails name, too, come
+//! from `domain`.
 
+pub use domain::address::{CONFIRM, RESET, SIGN_IN, edit_lesson};
+
+use domain::address::encode;
 use domain::id::{AttachmentId, CourseId, LessonId};
 use domain::text::Slug;
 
@@ -9,8 +13,6 @@ pub const HOME: &str = "/";
 pub const COURSES: &str = "/courses";
 /// The courses one takes.
 pub const LEARNING: &str = "/learning";
-/// Where one signs in.
-pub const SIGN_IN: &str = "/sign-in";
 /// An instructor's own courses.
 pub const TEACH: &str = "/teach";
 
@@ -52,11 +54,6 @@ pub fn learners_after(course: CourseId, cursor: &str) -> String {
     format!("/teach/{course}/learners?after={}", encode(cursor))
 }
 
-/// Where a lesson is edited.
-pub fn edit_lesson(course: CourseId, lesson: LessonId) -> String {
-    format!("/teach/{course}/lessons/{lesson}")
-}
-
 /// Signing in on the way to `next`, a path of this site.
 pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encode(next))
@@ -81,25 +78,6 @@ pub fn local(path: &str) -> Option<&str> {
     (!foreign).then_some(path)
 }
 
-/// Percent-encodes a query value: all but the unreserved characters (RFC 3986 §2.3).
-fn encode(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            _ => {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                encoded.push('%');
-                encoded.push(char::from(HEX[usize::from(byte >> 4)]));
-                encoded.push(char::from(HEX[usize::from(byte & 15)]));
-            }
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,10 +99,5 @@ mod tests {
         ] {
             assert_eq!(local(path), None, "{path:?}");
         }
-    }
-
-    #[test]
-    fn a_file_name_stays_one_query_value() {
-        assert_eq!(encode("a b&c=ü/1.mp4"), "a%20b%26c%3D%C3%BC%2F1.mp4");
     }
 }

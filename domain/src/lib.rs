@@ -4,6 +4,7 @@
 //! and, compiled to WASM, in the browser, so that both judge an input alike.
 
 pub mod account;
+pub mod address;
 pub mod caption;
 pub mod course;
 pub mod device;

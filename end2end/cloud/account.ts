@@ -12,7 +12,7 @@ export const region = 'us-east-1';
 const id = '000000000000';
 const bucket = 'stoa-media';
 const prefix = 'stoa/';
-const queues = ['conversions', 'jobs', 'events'];
+const queues = ['conversions', 'jobs', 'mail', 'events'];
 
 type Keys = { accessKeyId: string; secretAccessKey: string };
 type Service = 's3' | 'sqs' | 'sns' | 'iam' | 'events';

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::account::Role;
 use futures::future::OptionFuture;
 use services::clock::Clock;
-use services::worker::{CONVERSIONS, EVENTS, JOBS, Task, Worker};
+use services::worker::{CONVERSIONS, EVENTS, JOBS, MAIL, Task, Worker};
 use services::{accounts, housekeeping, jobs, outbox, videos};
 use std::error::Error;
 use std::fmt::Display;
@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How many jobs other than conversions are done at a time: they are short, and wait for the disk.
 const JOBS_AT_A_TIME: usize = 4;
+/// How many mails are sent at a time.
+const MAILS_AT_A_TIME: usize = 4;
 
 /// Stoa: sells and teaches video courses.
 ///
@@ -206,6 +208,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     };
     let conversions = worker(CONVERSIONS, config.conversion.at_a_time);
     let jobs = worker(JOBS, JOBS_AT_A_TIME);
+    let mail = worker(MAIL, MAILS_AT_A_TIME);
     let hearing = hears.map(|hears| {
         let hearing = stoa.clone();
         let handle = move |told: Task<&str>| Ok(jobs::hear(hearing.clone(), hears(told.job)));
@@ -220,7 +223,7 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     }
     serve(listener, router, &config.http, stop).await;
     // All end by themselves once they are told to; what the workers did not finish is handed back.
-    let _ = tokio::join!(relay, conversions, jobs, OptionFuture::from(hearing));
+    let _ = tokio::join!(relay, conversions, jobs, mail, OptionFuture::from(hearing));
     tracing::info!("stopped");
     Ok(())
 }

@@ -129,6 +129,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         wake: Arc::default(),
         kept: KeptCatalogue::new(&revision, clock.clone()),
         revision,
+        origin: config.origin(),
         media: Arc::new(MediaSigner::new(media_keys(config, &MediaKeys::open(data)?)?)),
         max_upload_bytes: config.upload.max_bytes,
         uploads: UploadSettings {

@@ -2,13 +2,14 @@
 
 use crate::ports::{Event, EventError, Heard};
 use crate::worker::{Job, Outcome, Task};
-use crate::{Stoa, captions, downloads, videos};
+use crate::{Stoa, captions, downloads, mail, videos};
 
 /// Does a job of the worker.
 pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
     match &task.job {
         Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
         Job::AnnounceVideo { asset, version } => videos::announce(&stoa, *asset, *version).await,
+        Job::SendMail { post } => mail::send(&stoa, post).await,
         Job::PublishEvent { event } => publish(&stoa, event).await,
         Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,
         Job::CopyVideo { asset } => downloads::copy_video(&stoa, *asset, task.cancelled).await,

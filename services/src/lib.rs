@@ -21,6 +21,7 @@ pub mod kept;
 pub mod learners;
 pub mod learning;
 pub mod leases;
+pub mod mail;
 pub mod outbox;
 pub mod playback;
 pub mod ports;
@@ -68,6 +69,8 @@ pub struct Stoa {
     pub kept: catalogue::KeptCatalogue,
     /// Wakes the outbox relay when there is something to send.
     pub wake: Arc<tokio::sync::Notify>,
+    /// Scheme, host and port under which browsers reach the site.
+    pub origin: String,
     /// Signs the cookies that open media.
     pub media: Arc<signing::MediaSigner>,
     /// How media is reached.

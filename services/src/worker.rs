@@ -2,6 +2,7 @@
 
 use crate::Stoa;
 use crate::clock::Random;
+use crate::mail::Post;
 use crate::ports::{Delivery, Event, Queue, QueueError};
 use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
 use serde::{Deserialize, Serialize};
@@ -18,10 +19,12 @@ use tracing::Instrument;
 pub const CONVERSIONS: &str = "conversions";
 /// The queue of all other jobs, so that they do not wait for conversions.
 pub const JOBS: &str = "jobs";
+/// The queue of mails, which may wait for days for a mail server, and nothing with them.
+pub const MAIL: &str = "mail";
 /// The queue of what a cloud's services tell: no jobs, and empty where there is no cloud.
 pub const EVENTS: &str = "events";
 /// Every queue.
-pub const QUEUES: [&str; 3] = [CONVERSIONS, JOBS, EVENTS];
+pub const QUEUES: [&str; 4] = [CONVERSIONS, JOBS, MAIL, EVENTS];
 
 /// How long a job stays with a worker that gives no sign of life.
 const VISIBILITY: Duration = Duration::from_secs(30);
@@ -31,9 +34,11 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const GRACE: Duration = Duration::from_secs(8);
 /// How many deliveries a job gets before a failure is its last.
 pub const MAX_ATTEMPTS: u32 = 8;
-/// How many deliveries until it must be the job that ends the process. Far more than [`MAX_ATTEMPTS`]: also
-/// a restart of the server in the midst of a long job is a delivery, and no fault of the job.
-const MAX_DELIVERIES: u32 = 100;
+/// The same for a mail: with the longest wait in between, three days.
+const MAX_ATTEMPTS_OF_MAIL: u32 = 400;
+/// How many more deliveries until it must be the job that ends the process: also a restart of the server in the
+/// midst of a long job is a delivery, and no fault of the job.
+const MORE_DELIVERIES: u32 = 92;
 /// The wait after the first failure; it doubles with each.
 const FIRST_BACK_OFF: Duration = Duration::from_secs(5);
 /// The longest wait.
@@ -59,6 +64,11 @@ pub enum Job {
         asset: AssetId,
         /// Which upload of it.
         version: VersionId,
+    },
+    /// Send somebody a mail.
+    SendMail {
+        /// What, and to whom.
+        post: Post,
     },
     /// Publish what happened, for whoever listens.
     PublishEvent {
@@ -100,6 +110,7 @@ impl Job {
     pub fn queue(&self) -> &'static str {
         match self {
             Job::ProcessVideo { .. } => CONVERSIONS,
+            Job::SendMail { .. } => MAIL,
             _ => JOBS,
         }
     }
@@ -143,12 +154,15 @@ pub struct Worker {
     random: Arc<dyn Random>,
     name: String,
     concurrency: usize,
+    max_attempts: u32,
 }
 
 impl Worker {
     /// For the queue of this name, with at most so many jobs at a time.
     pub fn new(stoa: &Stoa, name: &str, concurrency: usize) -> Self {
-        Self { queue: stoa.queue.clone(), random: stoa.random.clone(), name: name.to_owned(), concurrency }
+        let max_attempts = if name == MAIL { MAX_ATTEMPTS_OF_MAIL } else { MAX_ATTEMPTS };
+        let (queue, random) = (stoa.queue.clone(), stoa.random.clone());
+        Self { queue, random, name: name.to_owned(), concurrency, max_attempts }
     }
 
     /// Works until `shutdown`, then tells the handlers to stop and hands back what they did not finish.
@@ -239,11 +253,11 @@ impl Worker {
         H: Fn(Task<&str>) -> Result<F, String>,
         F: Future<Output = Outcome> + Send + 'static,
     {
-        if delivery.attempt > MAX_DELIVERIES {
+        if delivery.attempt > self.max_attempts + MORE_DELIVERIES {
             return Some(Outcome::Fail { reason: "was delivered again and again and never finished".into() });
         }
         let cancelled = shutdown.child_token();
-        let last_attempt = delivery.attempt >= MAX_ATTEMPTS;
+        let last_attempt = delivery.attempt >= self.max_attempts;
         let work_on = match handler(Task { job: &*delivery.body, last_attempt, cancelled: cancelled.clone() })
         {
             Ok(work) => work,
@@ -291,7 +305,7 @@ impl Worker {
                 tracing::info!(reason, "a job is handed back");
                 self.queue.extend(receipt, Duration::ZERO).await
             }
-            Outcome::Retry { reason, after } if delivery.attempt < MAX_ATTEMPTS => {
+            Outcome::Retry { reason, after } if delivery.attempt < self.max_attempts => {
                 let wait = after.unwrap_or_else(|| back_off(delivery.attempt, &*self.random));
                 tracing::warn!(reason, wait_seconds = wait.as_secs(), "a job failed and will be tried again");
                 self.queue.extend(receipt, wait).await

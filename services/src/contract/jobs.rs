@@ -17,7 +17,8 @@ pub async fn next_task(stoa: &Stoa) -> Task {
             if let Some(delivery) = deliveries.expect("the queue works").first() {
                 stoa.queue.acknowledge(&delivery.receipt).await.expect("the queue works");
                 let job = serde_json::from_str(&delivery.body).expect("a job");
-                if matches!(job, Job::AnnounceVideo { .. } | Job::PublishEvent { .. }) {
+                if matches!(job, Job::AnnounceVideo { .. } | Job::PublishEvent { .. } | Job::SendMail { .. })
+                {
                     continue;
                 }
                 return Task { job, last_attempt: false, cancelled: CancellationToken::new() };

@@ -1,7 +1,8 @@
 //! Telling those whom it concerns that a video came to its end: its instructor, and the operators where the fault is
 //! not the file's. They also hear when videos wait because the disk is full.
 
-use crate::ports::{Letter, NotifyError};
+use crate::mail::{self, LessonPlace, Mail};
+use crate::ports::NotifyError;
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, accounts, courses};
 use crate::worker::Outcome;
@@ -28,13 +29,12 @@ async fn try_announce(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result
     };
     let outline = courses::outline(table, video.course).await?.value;
     let Some(lesson) = outline.lesson(video.lesson) else { return Ok(()) };
-    let place = format!("the lesson “{}” of the course “{}”", lesson.title, course.title);
-    if let Some((subject, text)) = news(&video, &place)
-        && let Some(owner) = accounts::account(table, course.owner).await?
-    {
-        let letter = Letter { to: owner.email.to_string(), subject, text };
-        passing(stoa.mailer.mail(&letter).await)?;
-    }
+    let place = LessonPlace {
+        course: course.id,
+        course_title: course.title,
+        lesson: lesson.id,
+        lesson_title: lesson.title.clone(),
+    };
     if let Some((subject, what)) = trouble(&video) {
         let log: Vec<_> = video
             .upload
@@ -46,40 +46,46 @@ async fn try_announce(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result
         let text = format!("{what}, for {place}, version {version} of {asset}.\n\n{}", log.concat());
         passing(stoa.operators.tell(subject, &text).await)?;
     }
+    // Last: what is tried again is tried from the start.
+    if let Some(mail) = news(&video, place)
+        && let Some(owner) = accounts::account(table, course.owner).await?
+    {
+        stoa.table.write(mail::post(stoa, &owner, &mail)?).await?;
+        stoa.wake.notify_one();
+    }
     Ok(())
 }
 
-/// Subject and text of the mail; none about what the instructor did themselves.
-fn news(video: &Video, place: &str) -> Option<(String, String)> {
-    let file = &video.upload.file_name;
+/// What the instructor is told; nothing about what they did themselves.
+fn news(video: &Video, lesson: LessonPlace) -> Option<Mail> {
+    let file = video.upload.file_name.clone();
     match &video.upload.processing.state {
         State::Ready { package } => {
-            let warnings: String = package.warnings.iter().map(|warning| format!("\n\n{warning}")).collect();
-            let text = format!("{file} can be watched now, in {place}.{warnings}\n");
-            Some((format!("Your video is ready: {file}"), text))
+            Some(Mail::VideoReady { lesson, file, warnings: package.warnings.clone() })
         }
         State::Failed { reason: FailureReason::Cancelled, .. } => None,
-        State::Failed { reason, .. } => {
-            let text = format!("{file} could not be made watchable, for {place}.\n\n{reason}\n");
-            Some((format!("Your video could not be converted: {file}"), text))
-        }
+        State::Failed { reason, .. } => Some(Mail::VideoFailed { lesson, file, reason: *reason }),
         _ => None,
     }
 }
 
 /// What operators should know: subject, and what happened. Nothing where the fault is the file's.
-fn trouble(video: &Video) -> Option<(&'static str, String)> {
-    use FailureReason::{Full, Internal, Interrupted};
-    match &video.upload.processing.state {
-        State::Failed { reason: reason @ (Full | Internal | Interrupted), .. } => {
-            Some(("A video could not be converted", format!("{reason:?}")))
-        }
-        State::Failed { .. } | State::Ready { .. } => None,
+fn trouble(video: &Video) -> Option<(&'static str, &'static str)> {
+    let reason = match &video.upload.processing.state {
+        State::Failed { reason, .. } => *reason,
+        State::Ready { .. } => return None,
         _ if video.upload.no_room => {
-            Some(("The disk is full: videos wait to be converted", "No room".to_owned()))
+            return Some(("The disk is full: videos wait to be converted", "There is no room on the disk"));
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    let what = match reason {
+        FailureReason::Full => "The disk was full for too long",
+        FailureReason::Interrupted => "It was interrupted too often",
+        FailureReason::Internal => "Something of ours went wrong",
+        _ => return None,
+    };
+    Some(("A video could not be converted", what))
 }
 
 /// Only what may pass is worth another attempt.

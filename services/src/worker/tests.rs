@@ -31,7 +31,8 @@ where
     let queue = Arc::new(MemoryQueue::new(Arc::new(TimerClock(Instant::now()))));
     let shutdown = CancellationToken::new();
     let random = Arc::new(TestRandom::default());
-    let worker = Worker { queue: queue.clone(), random, name: JOBS.into(), concurrency };
+    let worker =
+        Worker { queue: queue.clone(), random, name: JOBS.into(), concurrency, max_attempts: MAX_ATTEMPTS };
     AtWork { queue, worker: tokio::spawn(worker.run(handler, shutdown.clone())), shutdown }
 }
 
@@ -277,7 +278,13 @@ async fn messages_that_are_no_jobs_are_attended_to_and_what_is_refused_is_buried
     let noted = heard.clone();
     let queue = Arc::new(MemoryQueue::new(Arc::new(TimerClock(Instant::now()))));
     let random = Arc::new(TestRandom::default());
-    let worker = Worker { queue: queue.clone(), random, name: EVENTS.into(), concurrency: 1 };
+    let worker = Worker {
+        queue: queue.clone(),
+        random,
+        name: EVENTS.into(),
+        concurrency: 1,
+        max_attempts: MAX_ATTEMPTS,
+    };
     let handler = move |told: Task<&str>| {
         let told: u32 = told.job.parse().map_err(|_| "no number".to_owned())?;
         noted.lock().unwrap().push(told);

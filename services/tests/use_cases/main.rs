@@ -13,5 +13,6 @@ mod elsewhere;
 mod events;
 mod learning;
 mod leases;
+mod mail;
 mod site;
 mod uploads;

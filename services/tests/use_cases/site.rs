@@ -12,6 +12,7 @@ use embedded::{
     Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts, MailFolder,
 };
 use futures::StreamExt;
+use mail_parser::MessageParser;
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
 use services::contract::{Paperwork, TestClock, TestRandom, next_task};
@@ -37,6 +38,14 @@ pub(crate) struct Site {
     pub(crate) stoa: Stoa,
     pub(crate) clock: Arc<TestClock>,
     folder: tempfile::TempDir,
+}
+
+/// A mail that was sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
 }
 
 impl Site {
@@ -68,6 +77,7 @@ impl Site {
             wake: Arc::default(),
             revision,
             kept,
+            origin: "https://stoa.example".into(),
             media: Arc::new(MediaSigner::new(
                 KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
             )),
@@ -91,6 +101,20 @@ impl Site {
     /// Where everything is kept.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// The mails that were sent, the oldest first.
+    pub(crate) fn mails(&self) -> Vec<Sent> {
+        let files = std::fs::read_dir(self.folder().join("mail")).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        files.sort();
+        let read = |file| {
+            let bytes = std::fs::read(file).unwrap();
+            let mail = MessageParser::default().parse(&bytes).unwrap();
+            let to = mail.to().unwrap().first().unwrap().address().unwrap().to_owned();
+            Sent { to, subject: mail.subject().unwrap().to_owned(), text: mail.body_text(0).unwrap().into() }
+        };
+        files.into_iter().map(read).collect()
     }
 
     /// Somebody with an account, `{name}@stoa.example`.

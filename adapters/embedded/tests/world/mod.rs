@@ -80,6 +80,7 @@ impl World {
             wake: Arc::default(),
             kept: KeptCatalogue::new(&revision, clock.clone()),
             revision,
+            origin: "http://localhost".into(),
             media: Arc::new(MediaSigner::new(
                 KeyGroup::new(vec![Key::generate(KeyKind::Ecdsa).unwrap()], None).unwrap(),
             )),

@@ -1,0 +1,244 @@
+//! What each mail says. How it looks is [`letter`](super::letter)'s.
+
+use super::{Mail, Recipient};
+use domain::account::Role;
+use domain::address;
+use domain::time::Timestamp;
+
+/// What a mail says.
+pub(super) struct Content {
+    /// One line.
+    pub(super) subject: String,
+    /// From top to bottom.
+    pub(super) blocks: Vec<Block>,
+}
+
+/// A part of a mail.
+pub(super) enum Block {
+    /// A paragraph.
+    Text(String),
+    /// What there is to do: a link, and what it says.
+    Action {
+        /// A path from the site's origin.
+        path: String,
+        /// What it does.
+        label: &'static str,
+    },
+    /// Names and values.
+    Facts(Vec<(&'static str, String)>),
+}
+
+use Block::{Action, Facts, Text};
+
+impl Mail {
+    /// Names the event, for logs.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Mail::ConfirmAddress { .. } => "confirm-address",
+            Mail::AlreadyRegistered => "already-registered",
+            Mail::ResetPassword { .. } => "reset-password",
+            Mail::PasswordChanged => "password-changed",
+            Mail::ConfirmNewAddress { .. } => "confirm-new-address",
+            Mail::AddressChangeRequested { .. } => "address-change-requested",
+            Mail::AddressChanged { .. } => "address-changed",
+            Mail::SecondFactorOn => "second-factor-on",
+            Mail::SecondFactorOff => "second-factor-off",
+            Mail::RecoveryCodeUsed { .. } => "recovery-code-used",
+            Mail::NewSignIn { .. } => "new-sign-in",
+            Mail::Invitation { .. } => "invitation",
+            Mail::RoleChanged { .. } => "role-changed",
+            Mail::DeletionPlanned { .. } => "deletion-planned",
+            Mail::DeletionCancelled => "deletion-cancelled",
+            Mail::Deleted => "deleted",
+            Mail::DataReady { .. } => "data-ready",
+            Mail::VideoReady { .. } => "video-ready",
+            Mail::VideoFailed { .. } => "video-failed",
+        }
+    }
+
+    /// What it says to somebody.
+    pub(super) fn content(&self, to: &Recipient) -> Content {
+        let (subject, blocks) = match self {
+            Mail::ConfirmAddress { code } => (
+                "Confirm your address".into(),
+                vec![
+                    text("Somebody, we think you, signs up with this address. Confirm it to go on."),
+                    action(address::confirm(&to.email, code.expose()), "Confirm the address"),
+                    text("If it was not you, do nothing: without you there will be no account."),
+                ],
+            ),
+            Mail::AlreadyRegistered => (
+                "You have an account already".into(),
+                vec![
+                    text("Somebody, perhaps you, tried to sign up with this address, which has an account."),
+                    action(address::SIGN_IN, "Sign in"),
+                    text(
+                        "If you forgot the password, you can set a new one from there. If it was not you, \
+                          do nothing: nothing has changed.",
+                    ),
+                ],
+            ),
+            Mail::ResetPassword { code } => (
+                "Set a new password".into(),
+                vec![
+                    text("Somebody, we think you, asked for a new password."),
+                    action(address::reset(&to.email, code.expose()), "Set a new password"),
+                    text("If it was not you, do nothing: the old one stays."),
+                ],
+            ),
+            Mail::PasswordChanged => (
+                "Your password was changed".into(),
+                vec![text("Your account has a new password, and is signed out everywhere else."), not_you()],
+            ),
+            Mail::ConfirmNewAddress { code } => (
+                "Confirm your new address".into(),
+                vec![
+                    text("You asked for this to be the address of your account. Confirm that it is yours."),
+                    action(address::change_address(&to.email, code.expose()), "Confirm the address"),
+                    text(
+                        "The address changes once the old one has confirmed it, too. If it was not you, do \
+                          nothing.",
+                    ),
+                ],
+            ),
+            Mail::AddressChangeRequested { new, code } => (
+                "Confirm that your address changes".into(),
+                vec![
+                    text(format!("Somebody, we think you, wants {new} to be the address of your account.")),
+                    action(address::change_address(&to.email, code.expose()), "Change the address"),
+                    text(
+                        "The address changes once the new one has confirmed it, too. If it was not you, do \
+                          not confirm, and set a new password: somebody knows yours.",
+                    ),
+                ],
+            ),
+            Mail::AddressChanged { new } => (
+                "The address of your account was changed".into(),
+                vec![text(format!("The address of your account is {new} now.")), not_you()],
+            ),
+            Mail::SecondFactorOn => (
+                "Signing in needs a second step now".into(),
+                vec![
+                    text(
+                        "To sign in, you now need a code from your app as well as the password. Keep the \
+                          recovery codes where you find them without your phone.",
+                    ),
+                    not_you(),
+                ],
+            ),
+            Mail::SecondFactorOff => (
+                "Signing in needs no second step any more".into(),
+                vec![text("To sign in, your password alone is enough now."), not_you()],
+            ),
+            Mail::RecoveryCodeUsed { left } => (
+                "A recovery code was used".into(),
+                vec![
+                    text(match left {
+                        0 => "Somebody, we think you, signed in with a recovery code. It was the last one: \
+                              make new ones."
+                            .to_owned(),
+                        1 => {
+                            "Somebody, we think you, signed in with a recovery code. One is left.".to_owned()
+                        }
+                        left => {
+                            format!(
+                                "Somebody, we think you, signed in with a recovery code. {left} are left."
+                            )
+                        }
+                    }),
+                    action(address::SECURITY, "Look at your account"),
+                    not_you(),
+                ],
+            ),
+            Mail::NewSignIn { device, from, at } => (
+                format!("A new sign-in: {device}"),
+                vec![
+                    text("Somebody, we think you, signed in on a device that was not used before."),
+                    Facts(vec![
+                        ("Device", device.to_string()),
+                        ("Network address", from.clone()),
+                        ("Time", moment(*at)),
+                    ]),
+                    action(address::SECURITY, "See where you are signed in"),
+                    not_you(),
+                ],
+            ),
+            Mail::Invitation { by, role, code, until } => (
+                format!("{by} invites you"),
+                vec![
+                    text(format!("{by} invites you to join as {}.", role_words(*role))),
+                    action(address::invitation(code.expose()), "Accept the invitation"),
+                    text(format!("The link works once, until {}.", moment(*until))),
+                ],
+            ),
+            Mail::RoleChanged { role } => (
+                "What you may do has changed".into(),
+                vec![text(format!("Your account is {} now.", role_words(*role)))],
+            ),
+            Mail::DeletionPlanned { on } => (
+                "Your account will be deleted".into(),
+                vec![
+                    text(format!("Your account and all that names you will be deleted on {}.", moment(*on))),
+                    text("Until then you can sign in and keep it."),
+                    action(address::DATA, "Keep the account"),
+                    not_you(),
+                ],
+            ),
+            Mail::DeletionCancelled => {
+                ("Your account stays".into(), vec![text("Your account will not be deleted."), not_you()])
+            }
+            Mail::Deleted => (
+                "Your account was deleted".into(),
+                vec![text("Your account is gone, and all that named you. This is the last mail from us.")],
+            ),
+            Mail::DataReady { until } => (
+                "Your data is ready".into(),
+                vec![
+                    text("All that we keep of you is together in one file."),
+                    action(address::DATA, "Fetch your data"),
+                    text(format!("It is there until {}.", moment(*until))),
+                ],
+            ),
+            Mail::VideoReady { lesson, file, warnings } => {
+                let mut blocks = vec![text(format!("{file} can be watched now, in {}.", lesson))];
+                blocks.extend(warnings.iter().map(text));
+                blocks.push(action(address::edit_lesson(lesson.course, lesson.lesson), "Look at the lesson"));
+                (format!("Your video is ready: {file}"), blocks)
+            }
+            Mail::VideoFailed { lesson, file, reason } => (
+                format!("Your video could not be converted: {file}"),
+                vec![
+                    text(format!("{file} could not be made watchable, for {}.", lesson)),
+                    text(reason),
+                    action(address::edit_lesson(lesson.course, lesson.lesson), "Look at the lesson"),
+                ],
+            ),
+        };
+        Content { subject, blocks }
+    }
+}
+
+fn text(text: impl ToString) -> Block {
+    Text(text.to_string())
+}
+
+fn action(path: impl Into<String>, label: &'static str) -> Block {
+    Action { path: path.into(), label }
+}
+
+fn not_you() -> Block {
+    text("If it was not you, set a new password at once: somebody knows yours.")
+}
+
+fn moment(at: Timestamp) -> String {
+    format!("{} UTC", at.clock())
+}
+
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Learner => "a learner",
+        Role::Instructor => "an instructor",
+        Role::Support => "a member of support",
+        Role::Admin => "an administrator",
+    }
+}
