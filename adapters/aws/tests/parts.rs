@@ -1,5 +1,6 @@
 //! Files that clients send to a bucket in parts, by plain HTTP as a browser does. (What moto lists of parts is no answer of S3's: it
-//! has the wrong root element. So it gives a second opinion on little here.)
+//! has the wrong root element. s3s-fs lists no uploads, and takes one that nobody began for one without parts. So both give
+//! second opinions on little here; s3s-fs on what the others do not look at, signatures.)
 
 #![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
 
@@ -8,7 +9,7 @@ mod stand_in;
 use aws_sdk_s3::Client;
 use services::contract::blob::key;
 use services::ports::{BlobKey, BlobStore, Checksum, PartStore, PartsError, PartsId, SignedPart, Way};
-use stand_in::{StandIn, ministack, moto, unique};
+use stand_in::{StandIn, ministack, moto, s3s_fs, unique};
 use std::time::Duration;
 use stoa_aws::{BucketSettings, S3Blobs, S3Parts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -129,6 +130,31 @@ async fn what_was_given_up_is_not_found_in_ministack() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_given_up_is_not_found_in_moto() {
     what_was_given_up_is_not_found(moto()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_is_taken_only_where_and_as_it_was_signed() {
+    let bench = Bench::new(s3s_fs()).await;
+    let (parts, key, bytes) = (&bench.parts, key("uploads/A/V/b.mp4"), vec![1; MIB]);
+    let id = parts.begin(&key, MIB as u64).await.unwrap();
+    let other = parts.begin(&key, MIB as u64).await.unwrap();
+    let signed = parts.sign(&id, &key, 1, Some(sha256(&bytes)), HOUR).await.unwrap();
+    let changes = [
+        ("partNumber=1", "partNumber=2".to_owned()),
+        (&*id.0, other.0.clone()),
+        ("b.mp4", "c.mp4".to_owned()),
+        ("X-Amz-Expires=3600", "X-Amz-Expires=604800".to_owned()),
+    ];
+    for (signed_for, elsewhere) in changes {
+        assert!(signed.url.contains(signed_for), "{}", signed.url);
+        let url = signed.url.replace(signed_for, &elsewhere);
+        assert_eq!(put(&SignedPart { url, ..signed.clone() }, &bytes).await, 403, "{elsewhere}");
+    }
+    assert_eq!(parts.received(&id, &key).await.unwrap(), 0);
+    assert_eq!(put(&signed, &bytes).await, 200);
+    assert_eq!(parts.received(&id, &key).await.unwrap(), MIB as u64);
+    parts.finish(&id, &key, MIB as u64).await.unwrap();
+    assert_eq!(bench.blobs.size(&key).await.unwrap(), Some(MIB as u64));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

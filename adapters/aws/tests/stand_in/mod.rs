@@ -22,6 +22,7 @@ pub(crate) struct StandIn {
 const MINISTACK: &str =
     "BIND_HOST=127.0.0.1 GATEWAY_PORT=$PORT IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LOG_LEVEL=WARNING ministack";
 const MOTO: &str = "moto_server -H 127.0.0.1 -p $PORT";
+const S3S_FS: &str = "s3s-fs --host 127.0.0.1 --port $PORT --access-key test --secret-key test $DIR";
 
 /// ministack, which most suites run against.
 pub(crate) fn ministack() -> &'static StandIn {
@@ -35,6 +36,12 @@ pub(crate) fn moto() -> &'static StandIn {
     STARTED.get_or_init(|| StandIn::start(MOTO))
 }
 
+/// s3s-fs, which is strict about S3: it refuses what is not signed to the letter.
+pub(crate) fn s3s_fs() -> &'static StandIn {
+    static STARTED: OnceLock<StandIn> = OnceLock::new();
+    STARTED.get_or_init(|| StandIn::start(S3S_FS))
+}
+
 impl StandIn {
     #[allow(clippy::zombie_processes, reason = "nobody can wait: it ends when we do")]
     fn start(command: &str) -> Self {
@@ -43,7 +50,9 @@ impl StandIn {
         let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap();
         assert!(found.status.success(), "{program} is not on the PATH: run these tests by `make cloud`");
         // A program that is killed closes its pipes too.
-        let script = format!("{command} >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!");
+        let script = format!(
+            "DIR=$(mktemp -d); {command} >/dev/null 2>&1 </dev/null & read -r _; kill $!; wait $!; rm -r $DIR"
+        );
         let shell = Command::new("sh")
             .args(["-c", &script])
             .env("PORT", port.to_string())
