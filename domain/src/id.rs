@@ -117,6 +117,10 @@ id! {
     /// Something that happened, told to whom it may concern.
     EventId
 }
+id! {
+    /// A line of the audit log.
+    AuditEntryId
+}
 
 #[cfg(test)]
 mod tests {

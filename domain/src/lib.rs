@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod audit;
 pub mod caption;
 pub mod course;
 pub mod device;

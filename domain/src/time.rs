@@ -41,6 +41,22 @@ impl Timestamp {
         format!("{:04}-{month:02}-{day:02}", era * 400 + year + i64::from(month <= 2))
     }
 
+    /// The beginning of a day in UTC, from what [`Timestamp::date`] writes; `None` for what is no day of the calendar.
+    pub fn from_date(date: &str) -> Option<Self> {
+        let mut parts = date.splitn(3, '-').map(str::parse::<i64>);
+        let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+        if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        // The other way round: days_from_civil of the same source.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let of_year = (153 * month + 2) / 5 + day - 1;
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+        // A day that is none, like 30 February, is another one when it is written.
+        Some(Self::from_seconds(days * 86_400)).filter(|found| found.date() == date)
+    }
+
     /// Date and time of day, UTC: `2026-11-22 09:05:00`.
     pub fn clock(self) -> String {
         let of_day = self.seconds().rem_euclid(86_400);
@@ -101,6 +117,32 @@ mod tests {
         ];
         for (seconds, date) in cases {
             assert_eq!(Timestamp::from_seconds(seconds).date(), date);
+        }
+    }
+
+    #[test]
+    fn a_day_that_was_written_is_read_as_the_same_day() {
+        for day in -300_000..300_000 {
+            let day = Timestamp::from_seconds(day * 86_400);
+            let date = day.date();
+            assert_eq!(Timestamp::from_date(&date), Some(day), "{date}");
+        }
+        let none = [
+            "",
+            "2026",
+            "2026-11",
+            "2026-11-31",
+            "2025-02-29",
+            "2026-1-2",
+            "2026-11-22-1",
+            "+026-11-22",
+            "99999999999999999999-01-01",
+            "2026-13-01",
+            "2026-00-10",
+            "heute",
+        ];
+        for text in none {
+            assert_eq!(Timestamp::from_date(text), None, "{text}");
         }
     }
 

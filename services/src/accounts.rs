@@ -3,11 +3,12 @@
 use crate::ports::Condition;
 use crate::records::accounts::{self as records, AccountRecord, Attempts, Session};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, leases};
+use crate::{Error, Result, Stoa, audit, leases};
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::{Account, Role};
+use domain::audit::{Event, Who};
 use domain::id::AccountId;
 use domain::text::{DisplayName, Email, Password};
 use std::time::Duration;
@@ -125,6 +126,8 @@ pub async fn set_password(stoa: &Stoa, email: &str, password: &str) -> Result<()
     let password = Password::new(password).map_err(|e| Error::invalid("Password", e))?;
     let account = by_email(stoa, email).await?.ok_or(Error::NotFound)?;
     stoa.identity.set_password(account.id, &account.email, &password).await?;
+    let changed = Event::PasswordChanged { account: account.id };
+    stoa.table.write(audit::entry(stoa, Who::CommandLine, &changed)?).await?;
     end_sessions(stoa, account.id).await
 }
 
@@ -152,7 +155,8 @@ pub async fn add_account(
     let password = Password::new(password).map_err(|e| Error::invalid("Password", e))?;
     let id = AccountId::new(stoa.clock.now(), stoa.random.bits());
     let account = Account { id, email, name, role };
-    records::add(&*stoa.table, &account).await?;
+    let added = audit::entry(stoa, Who::CommandLine, &Event::AccountAdded { account: id, role })?;
+    records::add(&*stoa.table, &account, added).await?;
     stoa.identity.set_password(id, &account.email, &password).await?;
     Ok(id)
 }

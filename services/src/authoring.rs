@@ -3,8 +3,9 @@
 use crate::ports::{Condition, Write};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, captions, downloads, uploads, videos};
+use crate::{Error, Result, Stoa, access, audit, captions, downloads, uploads, videos};
 use domain::account::Actor;
+use domain::audit::Event;
 use domain::course::{Course, Lesson, Level, Move, Outline, OutlineError};
 use domain::id::{AssetId, CourseId, LessonId, SectionId};
 use domain::money::Price;
@@ -72,6 +73,7 @@ pub async fn create_course(stoa: &Stoa, actor: Actor, title: &str) -> Result<Cou
             courses::put_slug(&course.slug, id)?,
             courses::put_course(&course, Condition::Absent)?,
             courses::put_outline(id, &Outline::default(), Condition::Absent)?,
+            audit::entry(stoa, actor, &Event::CourseCreated { course: id })?,
         ];
         match stoa.table.transact(writes).await.map_err(Error::from) {
             Err(Error::Conflict) => {} // the address is taken: the next one
@@ -127,7 +129,7 @@ pub async fn edit_course(stoa: &Stoa, actor: Actor, id: CourseId, texts: CourseT
         text => Some(text.parse::<Subtitle>().map_err(|e| Error::invalid("Subtitle", e))?),
     };
     let description: Prose = texts.description.parse().map_err(|e| Error::invalid("Description", e))?;
-    change_course(stoa, actor, id, |course, _| {
+    change_course(stoa, actor, id, None, |course, _| {
         course.title = title.clone();
         course.subtitle = subtitle.clone();
         course.description = description.clone();
@@ -140,7 +142,7 @@ pub async fn edit_course(stoa: &Stoa, actor: Actor, id: CourseId, texts: CourseT
 /// Shows a course in the catalogue. It needs a lesson with a video that can be watched.
 pub async fn publish(stoa: &Stoa, actor: Actor, id: CourseId) -> Result<()> {
     let now = stoa.clock.now();
-    change_course(stoa, actor, id, |course, outline| {
+    change_course(stoa, actor, id, Some(Event::CoursePublished { course: id }), |course, outline| {
         if !outline.lessons().any(|lesson| lesson.length > Seconds(0)) {
             let message =
                 "A course needs at least one lesson with a video that is ready before it can be published.";
@@ -154,7 +156,7 @@ pub async fn publish(stoa: &Stoa, actor: Actor, id: CourseId) -> Result<()> {
 
 /// Takes a course out of the catalogue. Who takes it keeps it.
 pub async fn unpublish(stoa: &Stoa, actor: Actor, id: CourseId) -> Result<()> {
-    change_course(stoa, actor, id, |course, _| {
+    change_course(stoa, actor, id, Some(Event::CourseWithdrawn { course: id }), |course, _| {
         course.published = None;
         Ok(())
     })
@@ -246,11 +248,12 @@ pub async fn move_lesson(
 }
 
 /// Reads, changes and writes the record of a course, and its search words with it; from the start again when
-/// somebody else was quicker.
+/// somebody else was quicker. `event` is for the audit log.
 async fn change_course(
     stoa: &Stoa,
     actor: Actor,
     id: CourseId,
+    event: Option<Event>,
     change: impl Fn(&mut Course, &Outline) -> Result<()>,
 ) -> Result<()> {
     until_written(|| async {
@@ -263,6 +266,9 @@ async fn change_course(
         }
         let mut writes = courses::index_words(Some(&before.value), &course);
         writes.push(courses::put_course(&course, Condition::Version(before.version))?);
+        if let Some(event) = &event {
+            writes.push(audit::entry(stoa, actor, event)?);
+        }
         Ok(stoa.table.transact(writes).await?)
     })
     .await

@@ -2,8 +2,9 @@
 
 use crate::ports::{Condition, Write};
 use crate::records::courses;
-use crate::{Error, Result, Stoa};
+use crate::{Error, Result, Stoa, audit};
 use domain::account::Account;
+use domain::audit::{Event, Who};
 use domain::course::{Course, Lesson, Level, Outline, Section};
 use domain::id::{CourseId, LessonId, SectionId};
 use domain::money::Price;
@@ -73,6 +74,7 @@ pub async fn course(stoa: &Stoa, owner: &Account, imported: ImportedCourse) -> R
         courses::put_slug(&course.slug, id)?,
         courses::put_course(&course, Condition::Absent)?,
         courses::put_outline(id, &outline, Condition::Absent)?,
+        audit::entry(stoa, Who::CommandLine, &Event::CourseImported { course: id })?,
     ];
     writes.extend(courses::index_words(None, &course));
     match stoa.table.transact(writes).await.map_err(Error::from) {

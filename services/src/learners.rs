@@ -1,8 +1,9 @@
 //! Who takes a course, as its instructor sees it.
 
 use crate::records::{accounts, enrolments};
-use crate::{Error, Result, Stoa, access, leases};
+use crate::{Error, Result, Stoa, access, audit, leases};
 use domain::account::{Account, Actor};
+use domain::audit::Event;
 use domain::id::{AccountId, CourseId};
 use domain::permission::Permission;
 use domain::time::Timestamp;
@@ -45,7 +46,10 @@ pub async fn page(stoa: &Stoa, actor: Actor, course: CourseId, after: Option<&st
 /// already is fine.
 pub async fn remove(stoa: &Stoa, actor: Actor, course: CourseId, account: AccountId) -> Result<()> {
     let course = access::course(stoa, actor, course, Permission::ManageLearners).await?.course.value.id;
-    stoa.table.write(enrolments::delete(account, course)).await?;
+    if enrolments::enrolment(&*stoa.table, account, course).await?.is_some() {
+        let removed = audit::entry(stoa, actor, &Event::LearnerRemoved { account, course })?;
+        stoa.table.transact(vec![enrolments::delete(account, course), removed]).await?;
+    }
     // Last: whoever asks from now on is refused, and who asked just before has cookies for one lifetime at most.
     leases::end_for_course(stoa, account, course).await
 }

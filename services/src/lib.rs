@@ -5,6 +5,7 @@
 
 mod access;
 pub mod accounts;
+pub mod audit;
 pub mod authoring;
 pub mod captions;
 pub mod catalogue;

@@ -63,12 +63,13 @@ pub(crate) async fn account_by_email(table: &dyn Table, email: &Email) -> Result
     }
 }
 
-/// Adds an account; refused where the address is taken.
-pub(crate) async fn add(table: &dyn Table, account: &Account) -> Result<()> {
+/// Adds an account, which is logged; refused where the address is taken.
+pub(crate) async fn add(table: &dyn Table, account: &Account, logged: Write) -> Result<()> {
     let owner = EmailOwner { account: account.id };
     let writes = vec![
         Write::Put(item(keys::email(&account.email), &owner)?, Condition::Absent),
         put(&AccountRecord { account: account.clone(), sessions_ended: None }, Condition::Absent)?,
+        logged,
     ];
     match table.transact(writes).await.map_err(Error::from) {
         Err(Error::Conflict) => Err(Error::invalid("E-mail", "belongs to another account")),

@@ -7,6 +7,7 @@
 //! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
 //! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
+//! | `AUDIT` | `{entry}` | `AUDIT#{who}`, `{entry}` | `AUDIT#{thing}`, `{entry}` | What was done at this time? What did they do? What was done to this? (expires) |
 //! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
 //! | `SESSION#{hash}` | `SESSION` | | | Whose session is this? (expires) |
 //! | `ATTEMPTS#{hash}` | `SIGN-IN` | | | How often did sign-in fail of late? (expires) |
@@ -20,7 +21,8 @@
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;
-use domain::id::{AccountId, AssetId, CourseId, LessonId, UploadId};
+use domain::audit::{Thing, Who};
+use domain::id::{AccountId, AssetId, AuditEntryId, CourseId, LessonId, UploadId};
 use domain::text::{Email, Slug};
 use domain::time::Timestamp;
 
@@ -67,6 +69,32 @@ pub(crate) fn progress(account: AccountId, course: CourseId, lesson: LessonId) -
 /// Prefix of the sort keys of an account's progress in a course.
 pub(crate) fn progress_of_course(course: CourseId) -> String {
     format!("PROGRESS#{course}#")
+}
+
+/// The partition of the audit log.
+pub(crate) const AUDIT: &str = "AUDIT";
+
+pub(crate) fn audit(id: AuditEntryId) -> Key {
+    Key::new(AUDIT, id.to_string())
+}
+
+/// The partition, in the first index, of what was done by an account, by commands, by the program, or by visitors.
+pub(crate) fn audit_by(who: Who) -> String {
+    match who {
+        Who::Account { id, .. } => format!("{AUDIT}#{id}"),
+        Who::Visitor { .. } => format!("{AUDIT}#VISITOR"),
+        Who::CommandLine => format!("{AUDIT}#COMMAND-LINE"),
+        Who::Program => format!("{AUDIT}#PROGRAM"),
+    }
+}
+
+/// The partition, in the second index, of what was done to a thing.
+pub(crate) fn audit_of(thing: Thing) -> String {
+    match thing {
+        Thing::Account(id) => format!("{AUDIT}#{id}"),
+        Thing::Course(id) => format!("{AUDIT}#{id}"),
+        Thing::Video(id) => format!("{AUDIT}#{id}"),
+    }
 }
 
 pub(crate) fn email(email: &Email) -> Key {

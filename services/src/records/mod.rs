@@ -1,6 +1,7 @@
 //! Records: how domain types lie in the [`Table`](crate::ports::Table). Written once, for every adapter.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
 pub(crate) mod files;

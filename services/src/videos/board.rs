@@ -5,8 +5,9 @@ use crate::ports::{Direction, QueueError};
 use crate::records::videos::{self as records, Stage, Video};
 use crate::records::{Stored, courses};
 use crate::worker::{Job, MAIL, QUEUES};
-use crate::{Error, Result, Stoa, access};
+use crate::{Error, Result, Stoa, access, audit};
 use domain::account::Actor;
+use domain::audit::Event as Done;
 use domain::id::AssetId;
 use domain::permission::Permission;
 use domain::time::Seconds;
@@ -15,6 +16,9 @@ use domain::view::{DeadJob, PipelineBoard, PipelineRow};
 
 /// The most rows of each kind.
 const MOST: usize = 50;
+
+/// No queue names its messages at greater length.
+const MAX_ID_BYTES: usize = 1024;
 
 /// What waits, runs, failed and was given up.
 pub async fn board(stoa: &Stoa, actor: Actor) -> Result<PipelineBoard> {
@@ -50,18 +54,26 @@ fn shown(queue: &str, body: String) -> String {
 /// Tries a video once more, where that can help.
 pub async fn retry_asset(stoa: &Stoa, actor: Actor, asset: AssetId) -> Result<()> {
     access::check(actor, Permission::Operate)?;
-    ask(stoa, || records::video(&*stoa.table, asset), &Event::Retry).await
+    let logged = audit::entry(stoa, actor, &Done::VideoRetried { video: asset })?;
+    ask(stoa, || records::video(&*stoa.table, asset), &Event::Retry, Some(logged)).await
 }
 
 /// Stops the conversion of a video.
 pub async fn cancel_asset(stoa: &Stoa, actor: Actor, asset: AssetId) -> Result<()> {
     access::check(actor, Permission::Operate)?;
-    ask(stoa, || records::video(&*stoa.table, asset), &Event::Cancel).await
+    let logged = audit::entry(stoa, actor, &Done::VideoCancelled { video: asset })?;
+    ask(stoa, || records::video(&*stoa.table, asset), &Event::Cancel, Some(logged)).await
 }
 
 /// Does a job that was given up once more.
 pub async fn redrive(stoa: &Stoa, actor: Actor, queue: &str, id: &str) -> Result<()> {
     access::check(actor, Permission::Operate)?;
+    if !QUEUES.contains(&queue) || id.len() > MAX_ID_BYTES {
+        return Err(Error::NotFound);
+    }
+    // Before it is done: what nobody can look up afterwards must not happen.
+    let redriven = Done::JobRedriven { queue: queue.to_owned(), job: id.to_owned() };
+    stoa.table.write(audit::entry(stoa, actor, &redriven)?).await?;
     match stoa.queue.redrive(queue, id).await {
         // Somebody else was quicker.
         Err(QueueError::Gone) => Err(Error::NotFound),

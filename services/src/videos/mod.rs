@@ -21,7 +21,7 @@ pub use sweep::{QUIET, sweep};
 pub(crate) use upload::record;
 pub use upload::upload;
 
-use crate::ports::Condition;
+use crate::ports::{Condition, Write};
 use crate::records::videos::{self as records, Video};
 use crate::records::{Stored, courses};
 use crate::retry::until_written;
@@ -43,12 +43,12 @@ pub async fn of_lesson(stoa: &Stoa, actor: Actor, course: CourseId, lesson: Less
 
 /// Tries once more with the file that is there, after a failure that this can help. Else it changes nothing.
 pub async fn retry(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
-    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Retry).await
+    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Retry, None).await
 }
 
 /// Stops a conversion. One that came to its end changes nothing.
 pub async fn cancel(stoa: &Stoa, actor: Actor, course: CourseId, lesson: LessonId) -> Result<()> {
-    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Cancel).await
+    ask(stoa, || video_of(stoa, actor, course, lesson), &Event::Cancel, None).await
 }
 
 /// Has a lesson's video stand by another picture: the one of this number, among those that were made of it.
@@ -72,8 +72,8 @@ pub async fn choose_poster(
     .await
 }
 
-/// Applies what somebody asked for, and sees to it that it is done.
-async fn ask<F>(stoa: &Stoa, find: impl Fn() -> F, event: &Event) -> Result<()>
+/// Applies what somebody asked for, and sees to it that it is done. `logged` is an entry of the audit log.
+async fn ask<F>(stoa: &Stoa, find: impl Fn() -> F, event: &Event, logged: Option<Write>) -> Result<()>
 where
     F: Future<Output = Result<Option<Stored<Video>>>>,
 {
@@ -89,10 +89,11 @@ where
             if *event == Event::Cancel { "somebody stopped it" } else { "somebody asked to try it again" };
         video.upload.log.add(moment, asked);
         video.upload.advance(now, moment);
-        let writes = vec![
+        let mut writes = vec![
             records::put(&video, Condition::Version(version))?,
             job(stoa, video.asset, video.upload.version)?,
         ];
+        writes.extend(logged.clone());
         commit(stoa, writes).await?;
         if let State::Transcoding { job: Some(job), .. } = &before.state
             && *event == Event::Cancel
@@ -198,16 +199,16 @@ pub(crate) async fn video_of(
 }
 
 /// The outbox entry of the job that takes away videos which no lesson shows any more; none for no videos.
-pub(crate) fn removal(stoa: &Stoa, assets: Vec<AssetId>) -> Result<Option<crate::ports::Write>> {
+pub(crate) fn removal(stoa: &Stoa, assets: Vec<AssetId>) -> Result<Option<Write>> {
     if assets.is_empty() { Ok(None) } else { outbox::job(stoa, &Job::RemoveVideos { assets }).map(Some) }
 }
 
 /// The outbox entry of the job that brings what is stored of a version in line with its record.
-fn job(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result<crate::ports::Write> {
+fn job(stoa: &Stoa, asset: AssetId, version: VersionId) -> Result<Write> {
     outbox::job(stoa, &Job::ProcessVideo { asset, version })
 }
 
-async fn commit(stoa: &Stoa, writes: Vec<crate::ports::Write>) -> Result<()> {
+async fn commit(stoa: &Stoa, writes: Vec<Write>) -> Result<()> {
     stoa.table.transact(writes).await?;
     stoa.wake.notify_one();
     Ok(())

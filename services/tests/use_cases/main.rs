@@ -5,6 +5,7 @@
 extern crate stoa_services as services;
 
 mod accounts;
+mod audit;
 mod authoring;
 mod catalogue;
 mod direct;
