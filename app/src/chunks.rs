@@ -46,7 +46,7 @@ macro_rules! chunk {
 
 chunk! {
     /// What instructors do.
-    Teaching { Teach, CourseEditor, Learners, LessonEditor } in teaching, fetch_teaching
+    Teaching { Teach, CourseEditor, Instructors, Learners, LessonEditor } in teaching, fetch_teaching
 }
 
 chunk! {
@@ -56,7 +56,7 @@ chunk! {
 
 chunk! {
     /// What those do who operate the program.
-    Operating { Pipeline } in operating, fetch_operating
+    Operating { Pipeline, People, AuditLog } in operating, fetch_operating
 }
 
 /// A file that could not be fetched, or is no longer there because the site has changed.

@@ -67,9 +67,12 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
                 <Route path=path!("/teach") view=Teaching::Teach ssr=ssr() />
                 <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
+                <Route path=path!("/teach/:course/instructors") view=Teaching::Instructors ssr=ssr() />
                 <Route path=path!("/teach/:course/learners") view=Teaching::Learners ssr=ssr() />
                 <Route path=path!("/teach/:course/lessons/:lesson") view=Teaching::LessonEditor ssr=ssr() />
                 <Route path=path!("/operate/videos") view=Operating::Pipeline ssr=ssr() />
+                <Route path=path!("/operate/people") view=Operating::People ssr=ssr() />
+                <Route path=path!("/operate/audit") view=Operating::AuditLog ssr=ssr() />
             </FlatRoutes>
         </main>
         <Footer />

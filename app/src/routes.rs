@@ -1,10 +1,11 @@
 //! Every address of the site: where it is defined and how it is written into a link. Those that mails name, too, come
 //! from `domain`.
 
-pub use domain::address::{CONFIRM, RESET, SIGN_IN, edit_lesson};
+pub use domain::address::{CONFIRM, RESET, SIGN_IN, TEACH, edit_lesson};
 
+use domain::account::Role;
 use domain::address::encode;
-use domain::id::{AttachmentId, CourseId, LessonId};
+use domain::id::{AccountId, AttachmentId, CourseId, LessonId};
 use domain::text::Slug;
 
 /// The landing page.
@@ -13,11 +14,15 @@ pub const HOME: &str = "/";
 pub const COURSES: &str = "/courses";
 /// The courses one takes.
 pub const LEARNING: &str = "/learning";
-/// An instructor's own courses.
-pub const TEACH: &str = "/teach";
 
 /// The video pipeline, for those who operate the program.
 pub const PIPELINE: &str = "/operate/videos";
+/// Those with an account, for those who help them and those who run the site.
+pub const PEOPLE: &str = "/operate/people";
+/// Who did what, for those who run the site.
+pub const AUDIT: &str = "/operate/audit";
+/// The same as a file.
+pub const AUDIT_FILE: &str = "/operate/audit.csv";
 
 /// The page of a course.
 pub fn course(slug: &Slug) -> String {
@@ -42,6 +47,31 @@ pub fn lesson(course: &Slug, lesson: LessonId) -> String {
 /// Where a course is edited.
 pub fn edit_course(course: CourseId) -> String {
     format!("/teach/{course}")
+}
+
+/// One of those with an account.
+pub fn person(account: AccountId) -> String {
+    format!("{PEOPLE}?account={account}")
+}
+
+/// Those with an account, all or with a role, from behind one on.
+pub fn people_after(role: Option<Role>, cursor: AccountId) -> String {
+    match role {
+        None => format!("{PEOPLE}?after={cursor}"),
+        Some(role) => format!("{PEOPLE}?role={role}&after={cursor}"),
+    }
+}
+
+/// Part of the audit log, or with [`AUDIT_FILE`] its file: `search` is names and values of what is asked for.
+pub fn audit(path: &str, search: &[(&str, String)]) -> String {
+    let asked = search.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<_> = asked.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// Who teaches a course.
+pub fn instructors(course: CourseId) -> String {
+    format!("/teach/{course}/instructors")
 }
 
 /// Who takes a course, for its instructor.

@@ -13,6 +13,8 @@ pub const RESET: &str = "/reset";
 pub const CHANGE_ADDRESS: &str = "/change-address";
 /// Where an invitation is taken up.
 pub const INVITATION: &str = "/invitation";
+/// An instructor's courses.
+pub const TEACH: &str = "/teach";
 /// One's own profile.
 pub const ACCOUNT: &str = "/account";
 /// One's own passwords, second factor and sessions.

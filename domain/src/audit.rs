@@ -99,6 +99,8 @@ pub struct LogPage {
     pub lines: Vec<Line>,
     /// Where to look on, if there may be more.
     pub next: Option<AuditEntryId>,
+    /// What is wrong with the search: a sentence.
+    pub problem: Option<String>,
 }
 
 /// What something was done to: what the log can be asked about.

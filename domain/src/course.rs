@@ -16,6 +16,9 @@ pub struct Course {
     pub slug: Slug,
     /// Its instructor.
     pub owner: AccountId,
+    /// Who teaches it together with the owner, in the order they joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub co_instructors: Vec<AccountId>,
     /// The instructor's name, kept here so that lists need no second look-up.
     pub instructor: DisplayName,
     /// Its name.
@@ -37,6 +40,16 @@ pub struct Course {
     pub lessons: u32,
     /// How long its videos are together, kept here for lists.
     pub length: Seconds,
+}
+
+impl Course {
+    /// The most co-instructors.
+    pub const MAX_CO_INSTRUCTORS: usize = 10;
+
+    /// Whether an account teaches it, as its owner or together with them.
+    pub fn is_taught_by(&self, account: AccountId) -> bool {
+        self.owner == account || self.co_instructors.contains(&account)
+    }
 }
 
 /// Whom a course suits.

@@ -9,7 +9,7 @@ use crate::id::{AccountId, AssetId, AttachmentId, CaptionId, CourseId, LeaseId, 
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
-use crate::text::{DisplayName, Prose, Slug, Subtitle, Title};
+use crate::text::{DisplayName, Email, Prose, Slug, Subtitle, Title};
 use crate::time::{Seconds, Timestamp};
 use crate::upload::UnfinishedUpload;
 use crate::video::{LogLine, VideoStatus};
@@ -90,7 +90,7 @@ pub enum Standing {
     /// Takes it.
     Enrolled,
     /// Teaches it.
-    Owner,
+    Instructor,
 }
 
 /// The page of one course.
@@ -314,6 +314,71 @@ pub struct OwnCourse {
     pub card: CourseCard,
     /// When it was published, if it is.
     pub published: Option<Timestamp>,
+    /// Whether it is another's, who shares it.
+    pub shared: bool,
+}
+
+/// Somebody with an account, for those who help and those who run the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Their account.
+    pub account: AccountId,
+    /// The address that they sign in with.
+    pub email: Email,
+    /// The name that others see.
+    pub name: DisplayName,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Those with an account, who joined last first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeoplePage {
+    /// Those on this page.
+    pub people: Vec<PersonRow>,
+    /// Where the next page begins, if there is more.
+    pub next: Option<AccountId>,
+    /// Whether the viewer gives and takes roles.
+    pub changes_roles: bool,
+}
+
+/// A course that one is asked to teach together with its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeachingInvitation {
+    /// The course.
+    pub course: CourseId,
+    /// Its name.
+    pub title: Title,
+    /// Its owner.
+    pub by: DisplayName,
+}
+
+/// The courses that one teaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeachPage {
+    /// The own ones and those of others, newest first.
+    pub courses: Vec<OwnCourse>,
+    /// Those that one is asked to teach.
+    pub invitations: Vec<TeachingInvitation>,
+}
+
+/// Who teaches a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstructorsPage {
+    /// The course.
+    pub course: CourseId,
+    /// Its name.
+    pub course_title: Title,
+    /// Its owner.
+    pub owner: DisplayName,
+    /// Who teaches it together with the owner.
+    pub co_instructors: Vec<(AccountId, DisplayName)>,
+    /// The addresses that were invited, and have not answered.
+    pub invited: Vec<Email>,
+    /// Whether the viewer says who teaches it.
+    pub manages: bool,
+    /// The viewer: they may leave, if they are no owner.
+    pub viewer: AccountId,
 }
 
 /// The page on which an instructor edits a course.

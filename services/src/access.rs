@@ -87,6 +87,9 @@ async fn standing(stoa: &Stoa, actor: Actor, course: &Course) -> Result<Standing
         Some(account) if course.owner == account => {
             return Ok(Standing { relation: Relation::Owner, enrolment: None });
         }
+        Some(account) if course.is_taught_by(account) => {
+            return Ok(Standing { relation: Relation::CoInstructor, enrolment: None });
+        }
         Some(account) => enrolments::enrolment(&*stoa.table, account, course.id).await?,
     };
     let relation = if enrolment.is_some() { Relation::Enrolled } else { Relation::None };

@@ -1,5 +1,7 @@
 //! The audit log: who did what to what, when, and from where.
 
+mod csv;
+
 use crate::ports::Write;
 use crate::records::audit::{self as records, Part};
 use crate::records::{accounts, courses};
@@ -11,6 +13,7 @@ use domain::id::{AccountId, AuditEntryId, CourseId};
 use domain::permission::Permission;
 use domain::text::{Email, Slug};
 use domain::time::Timestamp;
+use futures::{Stream, StreamExt};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -55,10 +58,32 @@ pub async fn page(
     after: Option<AuditEntryId>,
 ) -> Result<LogPage> {
     access::check(actor, Permission::ReadAuditLog)?;
-    match Wanted::parse(stoa, search).await? {
-        Some(wanted) => wanted.page(stoa, after).await,
-        None => Ok(LogPage { lines: Vec::new(), next: None }),
+    match Wanted::parse(stoa, search).await {
+        Ok(Some(wanted)) => wanted.page(stoa, after).await,
+        Ok(None) => Ok(LogPage { lines: Vec::new(), next: None, problem: None }),
+        Err(Error::Invalid { field, message }) => {
+            Ok(LogPage { lines: Vec::new(), next: None, problem: Some(format!("{field} {message}.")) })
+        }
+        Err(error) => Err(error),
     }
+}
+
+/// All that is found, as lines of a CSV file (RFC 4180), page by page. That it was exported is logged first.
+pub async fn export(
+    stoa: &Stoa,
+    actor: Actor,
+    search: Search<'_>,
+) -> Result<impl Stream<Item = Result<String>> + Send + use<>> {
+    access::check(actor, Permission::ReadAuditLog)?;
+    let wanted = Wanted::parse(stoa, search).await?;
+    stoa.table.write(entry(stoa, actor, &Event::LogExported {})?).await?;
+    let begin = wanted.map(|wanted| (stoa.clone(), wanted, None));
+    let pages = futures::stream::try_unfold(begin, |state| async move {
+        let Some((stoa, wanted, after)) = state else { return Ok(None) };
+        let LogPage { lines, next, .. } = wanted.page(&stoa, after).await?;
+        Ok(Some((lines.iter().map(csv::line).collect(), next.map(|next| (stoa, wanted, Some(next))))))
+    });
+    Ok(futures::stream::once(async { Ok(csv::HEAD.to_owned()) }).chain(pages))
 }
 
 /// What is looked for.
@@ -112,7 +137,7 @@ impl Wanted {
             after = entries.last().map(|entry| entry.id).filter(|_| more);
             found.extend(entries.into_iter().filter(|entry| self.matches(entry)));
             if after.is_none() || found.len() == PAGE || looked_through >= LOOKED_THROUGH {
-                return Ok(LogPage { lines: named(stoa, found).await?, next: after });
+                return Ok(LogPage { lines: named(stoa, found).await?, next: after, problem: None });
             }
         }
     }

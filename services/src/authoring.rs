@@ -1,7 +1,7 @@
 //! Making courses: texts, outline, publication.
 
 use crate::ports::{Condition, Write};
-use crate::records::{Stored, courses};
+use crate::records::{Stored, courses, instructors};
 use crate::retry::until_written;
 use crate::{Error, Result, Stoa, access, audit, captions, downloads, uploads, videos};
 use domain::account::Actor;
@@ -13,7 +13,8 @@ use domain::permission::Permission;
 use domain::review::Rating;
 use domain::text::{Prose, Slug, Subtitle, Title};
 use domain::time::Seconds;
-use domain::view::{CourseCard, EditorPage, LessonEditorPage, LessonVideo, OwnCourse};
+use domain::view::{CourseCard, EditorPage, LessonEditorPage, LessonVideo, OwnCourse, TeachPage};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// How many courses an instructor's list shows.
@@ -32,17 +33,30 @@ pub struct CourseTexts<'a> {
     pub level: Level,
 }
 
-/// The actor's own courses, newest first.
+/// The courses that the actor teaches, newest first: the own ones, and those of others.
 pub async fn own_courses(stoa: &Stoa, actor: Actor) -> Result<Vec<OwnCourse>> {
     access::check(actor, Permission::CreateCourse)?;
-    let owner = actor.account().ok_or(Error::SignInNeeded)?;
-    let found = courses::owned(&*stoa.table, owner, OWN_COURSES).await?;
+    let account = actor.account().ok_or(Error::SignInNeeded)?;
+    let mut found = courses::owned(&*stoa.table, account, OWN_COURSES).await?;
+    let shared = instructors::taught(&*stoa.table, account, OWN_COURSES).await?;
+    found.extend(courses::courses(&*stoa.table, &shared).await?);
+    // Identifiers sort by creation.
+    found.sort_unstable_by_key(|course| Reverse(course.id));
     let own = |course: &Course| OwnCourse {
         id: course.id,
         card: CourseCard::from(course),
         published: course.published,
+        shared: course.owner != account,
     };
     Ok(found.iter().map(own).collect())
+}
+
+/// The same, and those that the actor is asked to teach.
+pub async fn teach(stoa: &Stoa, actor: Actor) -> Result<TeachPage> {
+    Ok(TeachPage {
+        courses: own_courses(stoa, actor).await?,
+        invitations: crate::instructors::invitations(stoa, actor).await?,
+    })
 }
 
 /// Makes a new, empty draft.
@@ -56,6 +70,7 @@ pub async fn create_course(stoa: &Stoa, actor: Actor, title: &str) -> Result<Cou
         id,
         slug: fallback_slug(id),
         owner,
+        co_instructors: Vec::new(),
         instructor: account.name,
         title,
         subtitle: None,

@@ -118,7 +118,7 @@ pub async fn course(stoa: &Stoa, actor: Actor, slug: &str) -> Result<CoursePage>
         access::check_course(stoa, actor, course, Permission::BrowseCatalogue).await?;
     let standing = match relation {
         Relation::None => Standing::Visitor,
-        Relation::CoInstructor | Relation::Owner => Standing::Owner,
+        Relation::CoInstructor | Relation::Owner => Standing::Instructor,
         Relation::Enrolled => Standing::Enrolled,
     };
     let last = match (actor.account(), enrolment.and_then(|enrolment| enrolment.last)) {
@@ -144,7 +144,9 @@ pub async fn course(stoa: &Stoa, actor: Actor, slug: &str) -> Result<CoursePage>
 /// it sees it as it is stored, whichever server changed it last.
 async fn shown(stoa: &Stoa, actor: Actor, slug: &Slug) -> Result<Arc<KeptCourse>> {
     let kept = stoa.kept.courses.get(slug);
-    if let Some(kept) = kept.filter(|kept| Some(kept.course.owner) != actor.account()) {
+    if let Some(kept) =
+        kept.filter(|kept| !actor.account().is_some_and(|account| kept.course.is_taught_by(account)))
+    {
         return Ok(kept);
     }
     let as_of = stoa.kept.courses.as_of();

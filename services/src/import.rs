@@ -59,6 +59,7 @@ pub async fn course(stoa: &Stoa, owner: &Account, imported: ImportedCourse) -> R
         id,
         slug: imported.slug,
         owner: owner.id,
+        co_instructors: Vec::new(),
         instructor: imported.instructor,
         title: imported.title,
         subtitle: imported.subtitle,

@@ -3,15 +3,15 @@
 use super::Answer;
 use domain::course::{Level, Move};
 use domain::id::{CourseId, LessonId, SectionId};
-use domain::view::{EditorPage, LessonEditorPage, OwnCourse};
+use domain::view::{EditorPage, LessonEditorPage, TeachPage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// The courses one teaches.
-#[server(name = OwnCourses, endpoint = "authoring/courses", input = GetUrl)]
-pub async fn own_courses() -> Answer<Vec<OwnCourse>> {
+/// The courses one teaches, and those that one is asked to teach.
+#[server(name = Teach, endpoint = "authoring/teach", input = GetUrl)]
+pub async fn teach() -> Answer<TeachPage> {
     use super::request;
-    Ok(services::authoring::own_courses(&request::stoa(), request::actor()).await?)
+    Ok(services::authoring::teach(&request::stoa(), request::actor()).await?)
 }
 
 /// Makes a course, a draft without lessons, and leads to its editor.

@@ -7,13 +7,16 @@
     reason = "the macro makes a struct of each function's arguments, and documents no field"
 )]
 
+pub mod audit;
 pub mod authoring;
 pub mod captions;
 pub mod catalogue;
 mod error;
 pub mod files;
+pub mod instructors;
 pub mod learners;
 pub mod learning;
+pub mod people;
 pub mod pipeline;
 pub mod playback;
 mod post;

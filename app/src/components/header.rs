@@ -45,10 +45,8 @@ pub(crate) fn Header() -> impl IntoView {
 
 #[component]
 fn Navigation(viewer: Option<Viewer>) -> impl IntoView {
-    let may = |permission| {
-        let actor = viewer.as_ref().map_or(Actor::Anonymous, Viewer::actor);
-        allows(actor, Relation::None, permission)
-    };
+    let actor = viewer.as_ref().map_or(Actor::Anonymous, Viewer::actor);
+    let may = |permission| allows(actor, Relation::None, permission);
     let (teaches, operates) = (may(Permission::CreateCourse), may(Permission::Operate));
     // A second row on phones, for those who have more than one place to go.
     let class = match viewer {
@@ -71,6 +69,13 @@ fn Account(viewer: Option<Viewer>) -> impl IntoView {
         return Either::Left(view! { <SignInLink /> });
     };
     let session = use_session();
+    let may = |permission| allows(viewer.actor(), Relation::None, permission);
+    let places = [
+        (may(Permission::SeePeople), routes::PEOPLE, "People"),
+        (may(Permission::ReadAuditLog), routes::AUDIT, "Audit log"),
+    ];
+    let places =
+        places.map(|(shown, href, name)| shown.then(|| view! { <a href=href class="menu-item">{name}</a> }));
     let initial: String =
         viewer.name.as_str().chars().next().into_iter().flat_map(char::to_uppercase).collect();
     Either::Right(view! {
@@ -86,6 +91,7 @@ fn Account(viewer: Option<Viewer>) -> impl IntoView {
         </button>
         <div id="account-menu" popover="auto" class="menu-panel" on:click=close_popover>
             <p class="hint px-3 py-2">"Signed in as " <bdi class="font-medium text-base-content">{viewer.name.to_string()}</bdi></p>
+            {places}
             <PostForm to=SignOut::PATH outcome=session.sign_out>
                 <button type="submit" class="menu-item">"Sign out"</button>
             </PostForm>

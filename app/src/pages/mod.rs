@@ -1,27 +1,33 @@
 //! The pages, one per address of [`routes`](crate::routes).
 
+mod audit_log;
 mod catalogue;
 mod course;
 mod course_editor;
 mod home;
+mod instructors;
 mod learners;
 mod learning;
 mod lesson;
 mod lesson_editor;
 mod not_found;
+mod people;
 mod pipeline;
 mod sign_in;
 mod teach;
 
+pub(crate) use audit_log::AuditLog;
 pub(crate) use catalogue::Catalogue;
 pub(crate) use course::Course;
 pub(crate) use course_editor::CourseEditor;
 pub(crate) use home::Home;
+pub(crate) use instructors::Instructors;
 pub(crate) use learners::Learners;
 pub(crate) use learning::Learning;
 pub(crate) use lesson::Lesson;
 pub(crate) use lesson_editor::LessonEditor;
 pub(crate) use not_found::NotFound;
+pub(crate) use people::People;
 pub(crate) use pipeline::Pipeline;
 pub(crate) use sign_in::SignIn;
 pub(crate) use teach::Teach;

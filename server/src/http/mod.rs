@@ -1,6 +1,7 @@
 //! The HTTP side: which address leads where, and what every request passes on its way.
 
 mod assets;
+mod audit;
 mod body_limit;
 mod client;
 mod download;
@@ -53,6 +54,7 @@ pub fn router(site: Site) -> Router {
     let files = Router::new()
         .route("/download/{course}/{lesson}/video", get(download::video))
         .route("/download/{course}/{lesson}/{file}", get(download::attachment))
+        .route(app::routes::AUDIT_FILE, get(audit::export))
         .with_state(site.clone());
     let people = files
         .merge(uploads::router(&site))

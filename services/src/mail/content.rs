@@ -46,6 +46,7 @@ impl Mail {
             Mail::RecoveryCodeUsed { .. } => "recovery-code-used",
             Mail::NewSignIn { .. } => "new-sign-in",
             Mail::Invitation { .. } => "invitation",
+            Mail::TeachTogether { .. } => "teach-together",
             Mail::RoleChanged { .. } => "role-changed",
             Mail::DeletionPlanned { .. } => "deletion-planned",
             Mail::DeletionCancelled => "deletion-cancelled",
@@ -169,6 +170,14 @@ impl Mail {
                     text(format!("{by} invites you to join as {}.", role_words(*role))),
                     action(address::invitation(code.expose()), "Accept the invitation"),
                     text(format!("The link works once, until {}.", moment(*until))),
+                ],
+            ),
+            Mail::TeachTogether { by, course } => (
+                format!("{by} asks you to teach together"),
+                vec![
+                    text(format!("{by} asks you to teach the course “{course}” with them.")),
+                    action(address::TEACH, "Answer"),
+                    text("For this you need an account as an instructor, with this address."),
                 ],
             ),
             Mail::RoleChanged { role } => (

@@ -85,6 +85,13 @@ pub enum Mail {
         /// Until when.
         until: Timestamp,
     },
+    /// Somebody may teach a course together with its owner.
+    TeachTogether {
+        /// Its owner.
+        by: DisplayName,
+        /// Its title.
+        course: Title,
+    },
     /// The account may do more, or less, than before.
     RoleChanged {
         /// What it is now.

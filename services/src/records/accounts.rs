@@ -1,9 +1,9 @@
 //! Accounts and sessions.
 
 use super::{Stored, item, keys, load, parse};
-use crate::ports::{Condition, Key, Table, Write};
+use crate::ports::{Condition, Cursor, Direction, Index, Key, Query, Table, Write};
 use crate::{Error, Result};
-use domain::account::Account;
+use domain::account::{Account, Role};
 use domain::id::AccountId;
 use domain::text::Email;
 use domain::time::Timestamp;
@@ -53,7 +53,28 @@ pub(crate) async fn accounts(table: &dyn Table, ids: &[AccountId]) -> Result<Vec
 }
 
 pub(crate) fn put(record: &AccountRecord, condition: Condition) -> Result<Write> {
-    Ok(Write::Put(item(keys::account(record.account.id), record)?, condition))
+    let Account { id, role, .. } = record.account;
+    let mut item = item(keys::account(id), record)?;
+    item.first = Some(Key::new(keys::PEOPLE, id.to_string()));
+    item.second = Some(Key::new(keys::with_role(role), id.to_string()));
+    Ok(Write::Put(item, condition))
+}
+
+/// Accounts, of all roles or of one, who joined last first, from after `after`; and whether there are more.
+pub(crate) async fn people(
+    table: &dyn Table,
+    role: Option<Role>,
+    after: Option<AccountId>,
+    limit: usize,
+) -> Result<(Vec<Stored<AccountRecord>>, bool)> {
+    let (index, partition) = match role {
+        None => (Index::First, keys::PEOPLE.to_owned()),
+        Some(role) => (Index::Second, keys::with_role(role)),
+    };
+    let after = after.map(|id| Cursor { sort: id.to_string(), key: keys::account(id) });
+    let direction = Direction::Descending;
+    let page = table.query(Query { index, direction, after, ..Query::partition(partition, limit) }).await?;
+    Ok((page.items.iter().map(parse).collect::<Result<_>>()?, page.next.is_some()))
 }
 
 pub(crate) async fn account_by_email(table: &dyn Table, email: &Email) -> Result<Option<Account>> {

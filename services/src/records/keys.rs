@@ -2,10 +2,11 @@
 //!
 //! | partition | sort | first index | second index | question |
 //! |---|---|---|---|---|
-//! | `ACCOUNT#{account}` | `PROFILE` | | | Who is this account? |
+//! | `ACCOUNT#{account}` | `PROFILE` | `PEOPLE`, `{account}` | `PEOPLE#{role}`, `{account}` | Who is this account? Who joined last? Who has this role? |
 //! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | `LEARNERS#{course}`, `{since}#{account}` | | Does this account take the course? Which does it take? Who takes the course? |
 //! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
+//! | `ACCOUNT#{account}` | `TEACHES#{course}` | | | Which courses of others does this account teach with them? |
 //! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
 //! | `AUDIT` | `{entry}` | `AUDIT#{who}`, `{entry}` | `AUDIT#{thing}`, `{entry}` | What was done at this time? What did they do? What was done to this? (expires) |
 //! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
@@ -14,6 +15,7 @@
 //! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
+//! | `INVITED#{course}` | `{email}` | `INVITED#{email}`, `{course}` | | Who was asked to teach this course? Which is this address asked to teach? |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
 //! | `UPLOAD#{upload}` | `UPLOAD` | `UPLOADS#{lesson}`, `{upload}` until finished | `UPLOADS`, `{touched}#{upload}` until finished | How far is this upload? Which does this lesson wait for? Which does nobody continue? (expires once finished) |
@@ -21,6 +23,7 @@
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
 use crate::ports::Key;
+use domain::account::Role;
 use domain::audit::{Thing, Who};
 use domain::id::{AccountId, AssetId, AuditEntryId, CourseId, LessonId, UploadId};
 use domain::text::{Email, Slug};
@@ -31,6 +34,14 @@ pub(crate) const CATALOGUE: &str = "CATALOGUE";
 
 pub(crate) fn account(id: AccountId) -> Key {
     Key::new(account_partition(id), "PROFILE")
+}
+
+/// The partition, in the first index, of all accounts.
+pub(crate) const PEOPLE: &str = "PEOPLE";
+
+/// The partition, in the second index, of all accounts with a role.
+pub(crate) fn with_role(role: Role) -> String {
+    format!("{PEOPLE}#{role}")
 }
 
 pub(crate) fn account_partition(id: AccountId) -> String {
@@ -129,6 +140,30 @@ pub(crate) fn owned(owner: AccountId, id: CourseId) -> Key {
 
 pub(crate) fn owned_partition(owner: AccountId) -> String {
     format!("OWNER#{owner}")
+}
+
+pub(crate) fn teaches(account: AccountId, course: CourseId) -> Key {
+    Key::new(account_partition(account), format!("{TEACHES}{course}"))
+}
+
+/// Prefix of the sort keys of the courses that an account teaches with their owners.
+pub(crate) const TEACHES: &str = "TEACHES#";
+
+pub(crate) fn invited(course: CourseId, email: &Email) -> Key {
+    Key::new(invited_partition(course), email.as_str())
+}
+
+pub(crate) fn invited_partition(course: CourseId) -> String {
+    format!("INVITED#{course}")
+}
+
+/// Place of a course among those that an address is asked to teach.
+pub(crate) fn invited_to(email: &Email, course: CourseId) -> Key {
+    Key::new(invited_to_partition(email), course.to_string())
+}
+
+pub(crate) fn invited_to_partition(email: &Email) -> String {
+    format!("INVITED#{email}")
 }
 
 pub(crate) fn outline(id: CourseId) -> Key {

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
 pub(crate) mod files;
+pub(crate) mod instructors;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod uploads;

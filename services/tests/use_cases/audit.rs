@@ -2,6 +2,7 @@ use crate::site::{PASSWORD, Site};
 use domain::account::{Actor, Role};
 use domain::audit::{Event, Line, Who};
 use domain::id::AccountId;
+use futures::StreamExt;
 use services::audit::{self, Search};
 use services::ports::{Condition, Write};
 use services::{Error, accounts, authoring, learners, learning};
@@ -105,8 +106,10 @@ async fn the_log_is_searched_by_who_what_kind_and_day() {
         Search { until: "2026-02-30", ..Search::default() },
     ];
     for search in wrong {
-        let refused = audit::page(&site.stoa, admin, search, None).await;
-        assert!(matches!(refused, Err(Error::Invalid { .. })), "{search:?}: {refused:?}");
+        let page = audit::page(&site.stoa, admin, search, None).await.unwrap();
+        assert!(page.problem.is_some() && page.lines.is_empty(), "{search:?}: {page:?}");
+        let export = audit::export(&site.stoa, admin, search).await.map(drop);
+        assert!(matches!(export, Err(Error::Invalid { .. })), "{search:?}");
     }
 }
 
@@ -154,4 +157,36 @@ async fn admins_alone_read_the_log() {
     }
     let visitor = audit::page(&site.stoa, Actor::Anonymous, Search::default(), None).await;
     assert!(matches!(visitor, Err(Error::SignInNeeded)));
+}
+
+#[tokio::test]
+async fn the_exported_log_is_whole_and_starts_no_formula() {
+    let site = Site::new().await;
+    let stoa = &site.stoa;
+    let admin = site.person("grace", Role::Admin).await;
+    let ada = site.person("ada", Role::Instructor).await;
+    site.draft(ada, "=HYPERLINK(\"https://evil.example\")").await;
+    site.draft(ada, "Plain, with \"quotes\"").await;
+    for _ in 0..120 {
+        let signed_in = Event::SignedIn { account: account(ada) };
+        stoa.table.write(audit::entry(stoa, Who::CommandLine, &signed_in).unwrap()).await.unwrap();
+    }
+    let parts: Vec<String> =
+        audit::export(stoa, admin, Search::default()).await.unwrap().map(Result::unwrap).collect().await;
+    let csv = parts.concat();
+    assert_eq!(
+        csv.matches("\r\n").count(),
+        1 + 2 + 2 + 120 + 1,
+        "head, accounts, courses, sign-ins, the export"
+    );
+    assert!(csv.starts_with("when,who,e-mail,from,kind,what,name,details\r\n"), "{csv}");
+    assert!(csv.contains(r#""'=HYPERLINK(""https://evil.example"")""#), "{csv}");
+    assert!(csv.contains(r#""Plain, with ""quotes""""#), "{csv}");
+    let kinds = kinds(&site, admin, Search { kind: "audit.exported", ..Search::default() }).await;
+    assert_eq!(kinds.len(), 1);
+    for role in [Role::Learner, Role::Instructor, Role::Support] {
+        let actor = site.person(role.name(), role).await;
+        let refused = audit::export(stoa, actor, Search::default()).await.map(drop);
+        assert!(matches!(refused, Err(Error::Forbidden)), "{role}");
+    }
 }

@@ -130,7 +130,7 @@ async fn everybody_sees_a_change_of_a_course_at_once() {
     learning::review(&site.stoa, linus, "seen", 4, "").await.unwrap();
     authoring::rename_lesson(&site.stoa, ada, course, lesson, "New").await.unwrap();
     for (actor, standing) in
-        [(Actor::Anonymous, Standing::Visitor), (linus, Standing::Enrolled), (ada, Standing::Owner)]
+        [(Actor::Anonymous, Standing::Visitor), (linus, Standing::Enrolled), (ada, Standing::Instructor)]
     {
         assert_eq!(shown(actor).await, (vec!["New".into()], 1, standing));
     }

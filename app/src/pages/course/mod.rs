@@ -93,7 +93,7 @@ fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
     let course = slug.clone();
     let watch = page.resume.map(|lesson| routes::lesson(&slug, lesson));
     match page.standing {
-        Standing::Owner => EitherOf3::A(view! {
+        Standing::Instructor => EitherOf3::A(view! {
             {(!page.published).then(|| view! { <p class="hint">"A draft: only you can see this page."</p> })}
             {watch.map(|href| view! { <a href=href class="btn btn-primary min-h-11">"Watch"</a> })}
             <a href=routes::edit_course(page.id) class="btn min-h-11">"Edit"</a>
