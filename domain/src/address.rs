@@ -1,6 +1,7 @@
 //! Addresses of the site that mails name, too: paths from its origin.
 
-use crate::id::{CourseId, LessonId};
+use crate::id::{AccountId, CourseId, LessonId};
+use crate::mail::Topic;
 use crate::text::Email;
 
 /// Where one signs in.
@@ -15,6 +16,8 @@ pub const CHANGE_ADDRESS: &str = "/change-address";
 pub const INVITATION: &str = "/invitation";
 /// An instructor's courses.
 pub const TEACH: &str = "/teach";
+/// Where mails about something are ended.
+pub const UNSUBSCRIBE: &str = "/unsubscribe";
 /// One's own profile.
 pub const ACCOUNT: &str = "/account";
 /// One's own passwords, second factor and sessions.
@@ -42,6 +45,11 @@ pub fn change_address(email: &Email, code: &str) -> String {
 /// Takes up an invitation.
 pub fn invitation(code: &str) -> String {
     format!("{INVITATION}?code={}", encode(code))
+}
+
+/// Ends the mails about a topic, for whoever has one of them.
+pub fn unsubscribe(account: AccountId, topic: Topic, proof: &str) -> String {
+    format!("{UNSUBSCRIBE}?account={account}&topic={}&proof={}", topic.name(), encode(proof))
 }
 
 /// Where a lesson is edited.

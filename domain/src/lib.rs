@@ -13,6 +13,7 @@ pub mod download;
 pub mod edge;
 pub mod id;
 pub mod lease;
+pub mod mail;
 pub mod money;
 pub mod permission;
 pub mod progress;

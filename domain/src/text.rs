@@ -28,6 +28,9 @@ pub enum TextError {
     /// Not of the form of an e-mail address.
     #[error("is not an e-mail address, like ada@example.com")]
     NotAnEmail,
+    /// Not of the form of a time zone's name.
+    #[error("is not a time zone, like Europe/Athens")]
+    NotATimeZone,
     /// Not of the form of a slug.
     #[error("may hold lower-case letters, digits and single hyphens between them")]
     NotASlug,
@@ -100,6 +103,11 @@ text! {
 text! {
     /// A name in an address (`/courses/{slug}`): lower-case ASCII letters, digits, single hyphens, at most 80.
     Slug, slug
+}
+
+text! {
+    /// The name of a time zone in IANA's database: `Europe/Athens`. Whether there is one is for who has the database.
+    TimeZone, time_zone
 }
 
 impl Default for Prose {
@@ -216,6 +224,14 @@ fn email(text: &str) -> Result<String, TextError> {
             })
     });
     if valid { Ok(text) } else { Err(TextError::NotAnEmail) }
+}
+
+fn time_zone(text: &str) -> Result<String, TextError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
+    if text.is_empty() || text.len() > 64 || !text.chars().all(allowed) {
+        return Err(TextError::NotATimeZone);
+    }
+    Ok(text.to_owned())
 }
 
 fn slug(text: &str) -> Result<String, TextError> {

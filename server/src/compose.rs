@@ -3,19 +3,21 @@
 #[cfg(feature = "aws")]
 mod aws;
 
-use crate::config::Config;
+use crate::config::{Config, Security};
 use crate::system::{SystemClock, SystemRandom};
 use async_trait::async_trait;
 use domain::video::Probe;
 use embedded::{
-    Database, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts,
-    MailFolder, MediaKeys, MediaKeysError, OpenError,
+    Database, Encryption, Ffmpeg, FfmpegError, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity,
+    LocalParts, MailFolder, MediaKeys, MediaKeysError, OpenError, Smtp, SmtpError, SmtpSettings,
 };
 use services::Stoa;
 use services::catalogue::KeptCatalogue;
 use services::downloads::DownloadSettings;
 use services::playback::PlaybackSettings;
-use services::ports::{BlobKey, CopyJob, Heard, TranscodeError, TranscodeJob, Transcoder, Work};
+use services::ports::{
+    BlobKey, CopyJob, Heard, Mailer, Operators, TranscodeError, TranscodeJob, Transcoder, Work,
+};
 use services::revision::Revision;
 use services::signing::{KeyGroup, MediaSigner, NoSigningKey};
 use services::uploads::UploadSettings;
@@ -45,6 +47,9 @@ pub enum ComposeError {
     /// Videos cannot be processed.
     #[error(transparent)]
     Transcoder(#[from] FfmpegError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
     /// Services of AWS are configured.
     #[cfg(not(feature = "aws"))]
     #[error(
@@ -103,10 +108,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let random = Arc::new(SystemRandom);
     let blobs = blobs(config);
     let database = Database::open(records(config), clock.clone())?;
-    let mail = data.join("mail");
-    let mail = MailFolder::open(&mail, clock.clone(), random.clone())
-        .map_err(|error| ComposeError::File(mail, error))?;
-    let mail = Arc::new(mail);
+    let (mailer, operators) = mail(config, &clock, &random)?;
     let revision = Revision::default();
     let table = revision.watch(Arc::new(database.table()));
     let queue = Arc::new(database.queue());
@@ -122,8 +124,8 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
         ),
         blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
         transcoder,
-        mailer: mail.clone(),
-        operators: mail,
+        mailer,
+        operators,
         clock: clock.clone(),
         random,
         wake: Arc::default(),
@@ -148,6 +150,43 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
             max_devices: config.playback.max_devices,
         },
     })
+}
+
+/// Mail to people, and to operators.
+type Post = (Arc<dyn Mailer>, Arc<dyn Operators>);
+
+/// The mail server, or else the folder of mails.
+fn mail(config: &Config, clock: &Arc<SystemClock>, random: &Arc<SystemRandom>) -> Result<Post, ComposeError> {
+    let Some(host) = config.mail.smtp.host.clone() else {
+        let folder = mails(config);
+        let folder = MailFolder::open(&folder, clock.clone(), random.clone())
+            .map_err(|error| ComposeError::File(folder, error))?;
+        let folder = Arc::new(folder);
+        return Ok((folder.clone(), folder));
+    };
+    let smtp = &config.mail.smtp;
+    let password = match &smtp.password_file {
+        None => smtp.password.clone(),
+        Some(file) => {
+            let text =
+                std::fs::read_to_string(file).map_err(|error| ComposeError::File(file.clone(), error))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+    };
+    let settings = SmtpSettings {
+        host,
+        port: smtp.port(),
+        encryption: match smtp.security {
+            Security::Tls => Encryption::Tls,
+            Security::StartTls => Encryption::StartTls,
+            Security::None => Encryption::None,
+        },
+        login: smtp.user.clone().zip(password),
+        from: config.mail.from.clone().unwrap_or_default(),
+        operators: config.mail.operators.clone(),
+    };
+    let smtp = Arc::new(Smtp::new(settings, clock.clone(), random.clone())?);
+    Ok((smtp.clone(), smtp))
 }
 
 /// Whether a server works on the data now.
@@ -190,6 +229,11 @@ impl Transcoder for NoTranscoder {
 /// Where records lie.
 fn records(config: &Config) -> PathBuf {
     config.data_dir.join("stoa.db")
+}
+
+/// Where mails lie that go nowhere else.
+pub(crate) fn mails(config: &Config) -> PathBuf {
+    config.data_dir.join("mail")
 }
 
 /// Where blobs lie.

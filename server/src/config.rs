@@ -3,9 +3,11 @@
 //! Each key is a field below. In the environment `http.drain_seconds` is `STOA_HTTP__DRAIN_SECONDS`.
 
 mod aws;
+mod mail;
 mod media;
 
 pub use aws::{Aws, Conversions};
+pub use mail::{Mail, Security, Smtp};
 
 use config::{Environment, File, FileFormat};
 use domain::download::LessonFiles;
@@ -47,6 +49,8 @@ pub struct Config {
     pub conversion: Conversion,
     /// Files that learners keep.
     pub downloads: Downloads,
+    /// By which server mail leaves.
+    pub mail: Mail,
     /// Services of AWS in place of this machine's.
     pub aws: Aws,
     /// Logs.
@@ -198,6 +202,7 @@ impl Default for Config {
             upload: Upload::default(),
             conversion: Conversion::default(),
             downloads: Downloads::default(),
+            mail: Mail::default(),
             aws: Aws::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -309,6 +314,7 @@ impl Config {
         self.public_url = self.public_url.as_deref().map(|url| origin("public_url", url)).transpose()?;
         self.media = self.media.clone().checked(&self.origin())?;
         self.aws = self.aws.clone().checked(&self.origin())?;
+        self.mail = self.mail.clone().checked(self.aws.ses)?;
         within("http.header_seconds", self.http.header_seconds, 1, 300)?;
         within("http.body_pause_seconds", self.http.body_pause_seconds, 1, 3600)?;
         within("http.answer_pause_seconds", self.http.answer_pause_seconds, 1, 3600)?;
@@ -375,6 +381,13 @@ impl Config {
             .unwrap_or_else(|| self.listen.ip().is_loopback() && media::is_local(&self.origin()))
     }
 
+    /// Whether the mails that were sent can be read at `/dev/mail`: where they do not leave this machine, and only this
+    /// machine reaches the site.
+    pub fn shows_mail(&self) -> bool {
+        let leaves = self.mail.smtp.host.is_some() || self.aws.ses;
+        !leaves && self.listen.ip().is_loopback() && media::is_local(&self.origin())
+    }
+
     /// How long open requests may go on after the order to stop.
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.http.drain_seconds)
@@ -383,8 +396,8 @@ impl Config {
     /// The effective configuration as JSON, without secrets: for `stoa config`.
     pub fn to_json(&self) -> String {
         let mut shown = self.clone();
-        if let Some(token) = &mut shown.metrics.token {
-            *token = "(set)".into();
+        for secret in [&mut shown.metrics.token, &mut shown.mail.smtp.password].into_iter().flatten() {
+            *secret = "(set)".into();
         }
         serde_json::to_string_pretty(&shown).expect("text, numbers and paths from text always become JSON")
     }
@@ -520,8 +533,29 @@ mod tests {
     }
 
     #[test]
+    fn mail_is_shown_on_ones_own_machine_while_it_stays_there() {
+        let shows = |toml: &str| load(toml, &[]).unwrap().shows_mail();
+        assert!(shows(""));
+        for not in [
+            "public_url = \"https://stoa.example\"",
+            "public_url = \"http://stoa.example\"",
+            "listen = \"0.0.0.0:3000\"",
+            "[mail]\nfrom = \"mail@stoa.example\"\n[mail.smtp]\nhost = \"mail.stoa.example\"",
+            "[mail]\nfrom = \"mail@stoa.example\"\n[aws]\nses = true",
+            "public_url = \"https://stoa.example\"\n[media]\nexplain = true",
+        ] {
+            assert!(!shows(not), "{not}");
+        }
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
-        let config = load("[metrics]\ntoken = \"0123456789abcdef\"", &[]).unwrap();
-        assert!(!config.to_json().contains("0123456789abcdef"));
+        let secret = "0123456789abcdef";
+        let toml = format!(
+            "[metrics]\ntoken = \"{secret}\"\n[mail]\nfrom = \"mail@stoa.example\"\n\
+             [mail.smtp]\nhost = \"mail.stoa.example\"\nuser = \"stoa\"\npassword = \"{secret}\""
+        );
+        let json = load(&toml, &[]).unwrap().to_json();
+        assert!(json.contains("mail.stoa.example") && !json.contains(secret));
     }
 }

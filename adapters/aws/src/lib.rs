@@ -7,6 +7,7 @@ mod heard;
 mod mediaconvert;
 mod operators;
 mod s3;
+mod ses;
 mod sqs;
 
 pub use account::{AccessKeys, Account, Connection};
@@ -15,4 +16,5 @@ pub use heard::hear;
 pub use mediaconvert::{MediaConvert, MediaConvertSettings};
 pub use operators::SnsOperators;
 pub use s3::{BucketSettings, S3Blobs, S3Parts};
+pub use ses::Ses;
 pub use sqs::SqsQueue;

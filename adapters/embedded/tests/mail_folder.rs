@@ -36,8 +36,16 @@ fn take(folder: &Path) -> Arrived {
     );
     let to =
         mail.to().unwrap().iter().map(|address| address.address().unwrap()).collect::<Vec<_>>().join(",");
-    let subject = mail.subject().unwrap_or_default().to_owned();
-    Arrived { to, subject, text: mail.body_text(0).unwrap().replace("\r\n", "\n") }
+    let line = |name: &str| mail.header_raw(name).map(|line| line.trim().to_owned());
+    let html = (mail.html_body_count() > 0 && mail.parts.len() > 1)
+        .then(|| mail.body_html(0).unwrap().replace("\r\n", "\n"));
+    Arrived {
+        to,
+        subject: mail.subject().unwrap_or_default().to_owned(),
+        text: mail.body_text(0).unwrap().replace("\r\n", "\n"),
+        html,
+        unsubscribe: ["List-Unsubscribe", "List-Unsubscribe-Post"].map(line),
+    }
 }
 
 mod operators {

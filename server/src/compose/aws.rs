@@ -5,7 +5,7 @@ use crate::config::{Aws, Config};
 use crate::system::SystemClock;
 use aws::{
     Account, BucketSettings, Connection, EventBridge, MediaConvert, MediaConvertSettings, S3Blobs, S3Parts,
-    SnsOperators, SqsQueue,
+    Ses, SnsOperators, SqsQueue,
 };
 use services::Stoa;
 use std::sync::Arc;
@@ -45,6 +45,9 @@ async fn chosen(config: &Config, mut stoa: Stoa) -> Result<Stoa, ComposeError> {
     }
     if let Some(topic) = &config.aws.topic {
         stoa.operators = Arc::new(SnsOperators::new(&connection, topic));
+    }
+    if config.aws.ses {
+        stoa.mailer = Arc::new(Ses::new(&connection, config.mail.from.clone().unwrap_or_default()));
     }
     Ok(stoa)
 }

@@ -26,6 +26,8 @@ pub struct Aws {
     pub event_bus: Option<String>,
     /// ARN of the topic in SNS that tells operators.
     pub topic: Option<String>,
+    /// Whether mail to people leaves by SES.
+    pub ses: bool,
     /// Conversions by MediaConvert.
     pub mediaconvert: Conversions,
 }
@@ -47,7 +49,8 @@ pub struct Conversions {
 impl Aws {
     /// Whether any of the services is chosen.
     pub fn is_chosen(&self) -> bool {
-        self.bucket.is_some() || self.queues.is_some() || self.event_bus.is_some() || self.topic.is_some()
+        let named = [&self.bucket, &self.queues, &self.event_bus, &self.topic];
+        self.ses || named.into_iter().any(Option::is_some)
     }
 
     /// The same with its addresses in their one spelling, if it is whole. `site` is the origin of pages.
@@ -144,7 +147,7 @@ impl Aws {
                 return refused(
                     key,
                     value,
-                    "it is of use with aws.bucket, aws.queues, aws.event_bus or aws.topic alone",
+                    "it is of use with aws.bucket, aws.queues, aws.event_bus, aws.topic or aws.ses alone",
                 );
             }
         }
@@ -194,6 +197,7 @@ mod tests {
             Aws { queues, ..Aws::default() },
             Aws { event_bus, ..Aws::default() },
             Aws { topic, ..Aws::default() },
+            Aws { ses: true, ..Aws::default() },
         ] {
             assert!(alone.checked(SITE).unwrap().is_chosen());
         }
@@ -214,12 +218,12 @@ mod tests {
             (
                 |aws| *aws = Aws { region: aws.region.take(), ..Aws::default() },
                 "`aws.region`",
-                "aws.event_bus or aws.topic",
+                "aws.topic or aws.ses",
             ),
             (
                 |aws| *aws = Aws { endpoint: Some("http://127.0.0.1:4566".into()), ..Aws::default() },
                 "`aws.endpoint`",
-                "aws.event_bus or aws.topic",
+                "aws.topic or aws.ses",
             ),
         ];
         for (change, key, why) in cases {

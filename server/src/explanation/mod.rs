@@ -43,7 +43,8 @@ pub(crate) fn page(told: &Explanation) -> String {
     format!(include_str!("page.html"), style = STYLE, headline = headline, causes = causes, facts = rows)
 }
 
-const STYLE: &str = include_str!("page.css");
+/// How pages for developers look.
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 /// What the page may do: have these very styles, and nothing else.
 pub(crate) static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {

@@ -8,6 +8,7 @@ mod download;
 mod file;
 mod headers;
 mod health;
+mod mailbox;
 mod media;
 mod media_host;
 mod observe;
@@ -67,6 +68,7 @@ pub fn router(site: Site) -> Router {
         .with_state(site.clone());
     let pages = people
         .merge(machines)
+        .merge(mailbox::router(&site))
         .nest_service("/pkg", assets::packages(&site.config))
         .fallback_service(assets::files(&site));
     let media = Router::new()

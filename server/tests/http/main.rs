@@ -8,6 +8,7 @@ mod edge;
 mod explainer;
 mod files;
 mod health;
+mod mailbox;
 mod media_host;
 mod pages;
 mod playback;

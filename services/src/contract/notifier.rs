@@ -26,6 +26,18 @@ pub struct Arrived {
     pub subject: String,
     /// Its text, decoded, with `\n` at the end of lines.
     pub text: String,
+    /// Its other form, where it has one.
+    pub html: Option<String>,
+    /// The header lines that end such mails: `List-Unsubscribe`, `List-Unsubscribe-Post`.
+    pub unsubscribe: [Option<String>; 2],
+}
+
+impl Arrived {
+    /// What a channel of text alone brings.
+    pub fn text(to: impl Into<String>, subject: impl Into<String>, text: impl Into<String>) -> Self {
+        let (to, subject, text) = (to.into(), subject.into(), text.into());
+        Self { to, subject, text, html: None, unsubscribe: [None, None] }
+    }
 }
 
 /// Makes the tests; `$fresh` is a `fn() -> Bench<dyn Operators>`.
@@ -47,7 +59,11 @@ macro_rules! mailer_contract {
         $crate::contract_cases!(
             $fresh,
             $crate::contract::notifier,
-            [a_letter_arrives_as_it_was_written, a_letter_adds_no_header_and_no_address]
+            [
+                a_letter_arrives_as_it_was_written,
+                a_letter_arrives_in_both_its_forms_and_can_be_ended,
+                a_letter_adds_no_header_and_no_address
+            ]
         );
     };
 }
@@ -78,7 +94,7 @@ pub async fn operators_read_subjects_that_do_not_fit(bench: &Bench<dyn Operators
 }
 
 fn letter(subject: &str, text: &str) -> Letter {
-    Letter { to: "ada@example.com".into(), subject: subject.into(), text: text.into() }
+    Letter::plain("ada@example.com", subject, text)
 }
 
 /// See its name.
@@ -92,6 +108,22 @@ pub async fn a_letter_arrives_as_it_was_written(bench: &Bench<dyn Mailer>) {
         assert_eq!((arrived.to.as_str(), arrived.subject.as_str()), ("ada@example.com", subject));
         assert_eq!(arrived.text.trim_end(), text);
     }
+}
+
+/// See its name.
+pub async fn a_letter_arrives_in_both_its_forms_and_can_be_ended(bench: &Bench<dyn Mailer>) {
+    let (html, link) =
+        ("<!DOCTYPE html>\n<p>Grüße &amp; €</p>", "https://stoa.example/unsubscribe?proof=a-b_c");
+    let letter =
+        Letter {
+            html: Some(html.into()), unsubscribe: Some(link.into()), ..letter("Hello", "Grüße & €")
+        };
+    bench.port.mail(&letter).await.unwrap();
+    let arrived = (bench.arrived)().await;
+    assert_eq!(arrived.text.trim_end(), "Grüße & €");
+    assert_eq!(arrived.html.as_deref().map(str::trim_end), Some(html));
+    let [address, way] = arrived.unsubscribe.map(Option::unwrap);
+    assert_eq!((address, way.as_str()), (format!("<{link}>"), "List-Unsubscribe=One-Click"));
 }
 
 /// See its name.

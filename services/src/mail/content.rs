@@ -1,9 +1,10 @@
 //! What each mail says. How it looks is [`letter`](super::letter)'s.
 
+use super::reader::Zone;
 use super::{Mail, Recipient};
 use domain::account::Role;
 use domain::address;
-use domain::time::Timestamp;
+use domain::mail::Topic;
 
 /// What a mail says.
 pub(super) struct Content {
@@ -57,8 +58,16 @@ impl Mail {
         }
     }
 
+    /// What it is about, where somebody may do without it.
+    pub(super) fn topic(&self) -> Option<Topic> {
+        match self {
+            Mail::VideoReady { .. } | Mail::VideoFailed { .. } => Some(Topic::Videos),
+            _ => None,
+        }
+    }
+
     /// What it says to somebody.
-    pub(super) fn content(&self, to: &Recipient) -> Content {
+    pub(super) fn content(&self, to: &Recipient, zone: &Zone) -> Content {
         let (subject, blocks) = match self {
             Mail::ConfirmAddress { code } => (
                 "Confirm your address".into(),
@@ -158,7 +167,7 @@ impl Mail {
                     Facts(vec![
                         ("Device", device.to_string()),
                         ("Network address", from.clone()),
-                        ("Time", moment(*at)),
+                        ("Time", zone.moment(*at)),
                     ]),
                     action(address::SECURITY, "See where you are signed in"),
                     not_you(),
@@ -169,7 +178,7 @@ impl Mail {
                 vec![
                     text(format!("{by} invites you to join as {}.", role_words(*role))),
                     action(address::invitation(code.expose()), "Accept the invitation"),
-                    text(format!("The link works once, until {}.", moment(*until))),
+                    text(format!("The link works once, until {}.", zone.moment(*until))),
                 ],
             ),
             Mail::TeachTogether { by, course } => (
@@ -187,7 +196,10 @@ impl Mail {
             Mail::DeletionPlanned { on } => (
                 "Your account will be deleted".into(),
                 vec![
-                    text(format!("Your account and all that names you will be deleted on {}.", moment(*on))),
+                    text(format!(
+                        "Your account and all that names you will be deleted on {}.",
+                        zone.moment(*on)
+                    )),
                     text("Until then you can sign in and keep it."),
                     action(address::DATA, "Keep the account"),
                     not_you(),
@@ -205,7 +217,7 @@ impl Mail {
                 vec![
                     text("All that we keep of you is together in one file."),
                     action(address::DATA, "Fetch your data"),
-                    text(format!("It is there until {}.", moment(*until))),
+                    text(format!("It is there until {}.", zone.moment(*until))),
                 ],
             ),
             Mail::VideoReady { lesson, file, warnings } => {
@@ -237,10 +249,6 @@ fn action(path: impl Into<String>, label: &'static str) -> Block {
 
 fn not_you() -> Block {
     text("If it was not you, set a new password at once: somebody knows yours.")
-}
-
-fn moment(at: Timestamp) -> String {
-    format!("{} UTC", at.clock())
 }
 
 fn role_words(role: Role) -> &'static str {

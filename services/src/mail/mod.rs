@@ -6,9 +6,14 @@
 
 mod content;
 mod letter;
+mod reader;
+mod samples;
 mod send;
+mod subscriptions;
 
+pub use samples::samples;
 pub(crate) use send::send;
+pub use subscriptions::{choose, unsubscribe, unwanted};
 
 use crate::ports::Write;
 use crate::worker::Job;

@@ -1,13 +1,24 @@
 //! The job that sends a mail.
 
 use super::Post;
-use crate::Stoa;
+use super::reader::Reader;
 use crate::ports::NotifyError;
 use crate::worker::Outcome;
+use crate::{Error, Stoa};
 
 /// Sends a mail. What may pass is tried again; an address that is none is no reason to keep the mail.
 pub(crate) async fn send(stoa: &Stoa, post: &Post) -> Outcome {
-    match stoa.mailer.mail(&post.letter(&stoa.origin)).await {
+    let written = async {
+        let reader = Reader::of(stoa, post).await?;
+        Ok(if reader.wants { Some(post.letter(&stoa.origin, &reader)?) } else { None })
+    };
+    let letter = match written.await {
+        Ok(Some(letter)) => letter,
+        Ok(None) => return Outcome::Done,
+        Err(error @ Error::Internal(_)) => return Outcome::Fail { reason: told(&error) },
+        Err(error) => return Outcome::Retry { reason: told(&error), after: None },
+    };
+    match stoa.mailer.mail(&letter).await {
         Ok(()) => Outcome::Done,
         Err(NotifyError::Address) => {
             tracing::warn!(?post, "a mail cannot be delivered: there is no such address");
@@ -19,8 +30,8 @@ pub(crate) async fn send(stoa: &Stoa, post: &Post) -> Outcome {
 }
 
 /// The error and what caused it.
-fn told(error: &NotifyError) -> String {
-    match std::error::Error::source(error) {
+fn told(error: &dyn std::error::Error) -> String {
+    match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }

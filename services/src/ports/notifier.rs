@@ -35,6 +35,23 @@ pub struct Letter {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// The same as HTML; none where there is text alone.
+    pub html: Option<String>,
+    /// The address that a mail program calls for its reader who wants no more such mails (RFC 8058): where that can be.
+    pub unsubscribe: Option<String>,
+}
+
+impl Letter {
+    /// A letter that is text alone.
+    pub fn plain(to: &str, subject: &str, text: &str) -> Self {
+        Self {
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+            html: None,
+            unsubscribe: None,
+        }
+    }
 }
 
 /// The post.

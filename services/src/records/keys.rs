@@ -5,6 +5,7 @@
 //! | `ACCOUNT#{account}` | `PROFILE` | `PEOPLE`, `{account}` | `PEOPLE#{role}`, `{account}` | Who is this account? Who joined last? Who has this role? |
 //! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | `LEARNERS#{course}`, `{since}#{account}` | | Does this account take the course? Which does it take? Who takes the course? |
 //! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
+//! | `ACCOUNT#{account}` | `PREFERENCES` | | | In which language and time zone does this account read, and which mails does it want? |
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
 //! | `ACCOUNT#{account}` | `TEACHES#{course}` | | | Which courses of others does this account teach with them? |
 //! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
@@ -72,6 +73,10 @@ pub(crate) fn leases(account: AccountId) -> Key {
 
 /// Prefix of the sort keys of an account's enrolments.
 pub(crate) const ENROLMENTS: &str = "ENROLMENT#";
+
+pub(crate) fn preferences(account: AccountId) -> Key {
+    Key::new(account_partition(account), "PREFERENCES")
+}
 
 pub(crate) fn progress(account: AccountId, course: CourseId, lesson: LessonId) -> Key {
     Key::new(account_partition(account), format!("{}{lesson}", progress_of_course(course)))

@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod instructors;
 pub(crate) mod keys;
 pub(crate) mod leases;
+pub(crate) mod preferences;
 pub(crate) mod uploads;
 pub(crate) mod videos;
 

@@ -46,6 +46,7 @@ pub(crate) struct Sent {
     pub(crate) to: String,
     pub(crate) subject: String,
     pub(crate) text: String,
+    pub(crate) unsubscribe: Option<String>,
 }
 
 impl Site {
@@ -112,7 +113,12 @@ impl Site {
             let bytes = std::fs::read(file).unwrap();
             let mail = MessageParser::default().parse(&bytes).unwrap();
             let to = mail.to().unwrap().first().unwrap().address().unwrap().to_owned();
-            Sent { to, subject: mail.subject().unwrap().to_owned(), text: mail.body_text(0).unwrap().into() }
+            Sent {
+                to,
+                subject: mail.subject().unwrap().to_owned(),
+                text: mail.body_text(0).unwrap().into(),
+                unsubscribe: mail.header_raw("List-Unsubscribe").map(|line| line.trim().to_owned()),
+            }
         };
         files.into_iter().map(read).collect()
     }
