@@ -55,6 +55,11 @@ chunk! {
 }
 
 chunk! {
+    /// What people do to their account.
+    Settling { SignUp, Confirm, Reset, SecondStep, Security, ChangeAddress } in settling, fetch_settling
+}
+
+chunk! {
     /// What those do who operate the program.
     Operating { Pipeline, People, AuditLog } in operating, fetch_operating
 }
@@ -69,6 +74,9 @@ pub async fn fetch_for(path: &str) -> bool {
     let fetched = match path.split('/').nth(1) {
         Some("teach") => fetch_teaching().await,
         Some("learn") => fetch_watching().await,
+        Some("account" | "sign-up" | "confirm" | "reset" | "second-step" | "change-address") => {
+            fetch_settling().await
+        }
         Some("operate") => fetch_operating().await,
         _ => Ok(()),
     };

@@ -25,7 +25,7 @@ pub use chunks::fetch_for;
 #[cfg(feature = "ssr")]
 pub use shell::{ClientBundle, SiteSettings, shell};
 
-use chunks::{Operating, Teaching, Watching};
+use chunks::{Operating, Settling, Teaching, Watching};
 use components::{Footer, Header};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -65,6 +65,12 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/learn/:slug/:lesson") view=Watching::Lesson ssr=ssr() />
                 <Route path=path!("/learning") view=pages::Learning ssr=ssr() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
+                <Route path=path!("/sign-up") view=Settling::SignUp ssr=ssr() />
+                <Route path=path!("/confirm") view=Settling::Confirm ssr=ssr() />
+                <Route path=path!("/reset") view=Settling::Reset ssr=ssr() />
+                <Route path=path!("/second-step") view=Settling::SecondStep ssr=ssr() />
+                <Route path=path!("/account/security") view=Settling::Security ssr=ssr() />
+                <Route path=path!("/change-address") view=Settling::ChangeAddress ssr=ssr() />
                 <Route path=path!("/teach") view=Teaching::Teach ssr=ssr() />
                 <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
                 <Route path=path!("/teach/:course/instructors") view=Teaching::Instructors ssr=ssr() />

@@ -1,12 +1,12 @@
 //! Every address of the site: where it is defined and how it is written into a link. Those that mails name, too, come
 //! from `domain`.
 
-pub use domain::address::{CONFIRM, RESET, SIGN_IN, TEACH, edit_lesson};
+pub use domain::address::{CONFIRM, RESET, SECURITY, SIGN_IN, TEACH, edit_lesson};
 
 use domain::account::Role;
 use domain::address::encode;
 use domain::id::{AccountId, AttachmentId, CourseId, LessonId};
-use domain::text::Slug;
+use domain::text::{Email, Slug};
 
 /// The landing page.
 pub const HOME: &str = "/";
@@ -14,6 +14,10 @@ pub const HOME: &str = "/";
 pub const COURSES: &str = "/courses";
 /// The courses one takes.
 pub const LEARNING: &str = "/learning";
+/// Where one registers.
+pub const SIGN_UP: &str = "/sign-up";
+/// What is asked for beyond a password.
+pub const SECOND_STEP: &str = "/second-step";
 
 /// The video pipeline, for those who operate the program.
 pub const PIPELINE: &str = "/operate/videos";
@@ -82,6 +86,26 @@ pub fn learners(course: CourseId) -> String {
 /// The learners of a course from behind one on.
 pub fn learners_after(course: CourseId, cursor: &str) -> String {
     format!("/teach/{course}/learners?after={}", encode(cursor))
+}
+
+/// What is asked for beyond a password, on the way to `next`.
+pub fn second_step(next: Option<&str>) -> String {
+    next.map_or_else(|| SECOND_STEP.to_owned(), |next| format!("{SECOND_STEP}?next={}", encode(next)))
+}
+
+/// Where the code is awaited that confirms this address.
+pub fn confirm_for(email: &Email) -> String {
+    format!("{CONFIRM}?email={}", encode(email.as_str()))
+}
+
+/// Where the code is awaited that resets the password of this address.
+pub fn reset_for(email: &str) -> String {
+    format!("{RESET}?email={}", encode(email))
+}
+
+/// Signing in after something else was `done`.
+pub fn sign_in_after(done: &str) -> String {
+    format!("{SIGN_IN}?after={}", encode(done))
 }
 
 /// Signing in on the way to `next`, a path of this site.

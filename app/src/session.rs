@@ -1,6 +1,7 @@
 //! Who is signed in, for the whole site.
 
-use crate::api::session::{SignIn, SignOut, current};
+use crate::api::account::SignOutEverywhere;
+use crate::api::session::{AnswerChallenge, SignIn, SignOut, current};
 use crate::components::Outcome;
 use crate::data::{Data, preload};
 use domain::view::Viewer;
@@ -15,18 +16,23 @@ pub(crate) struct Session {
     pub(crate) viewer: Data<Option<Viewer>>,
     /// Signing in.
     pub(crate) sign_in: Outcome,
+    /// The second step of that.
+    pub(crate) answer: Outcome,
     /// Signing out.
     pub(crate) sign_out: Outcome,
+    /// Signing out everywhere.
+    pub(crate) end_all: Outcome,
 }
 
 /// Makes the session known to everything below. To be called inside the router.
 pub(crate) fn provide() {
     // Routes do this for their own actions; these live above the routes.
     use_url().with_untracked(|url| url.provide_server_action_error());
-    let (sign_in, sign_out) = (Outcome::of(SignIn::PATH), Outcome::of(SignOut::PATH));
-    let changes = move || (sign_in.answers(), sign_out.answers());
+    let (sign_in, answer) = (Outcome::of(SignIn::PATH), Outcome::of(AnswerChallenge::PATH));
+    let (sign_out, end_all) = (Outcome::of(SignOut::PATH), Outcome::of(SignOutEverywhere::PATH));
+    let changes = move || [sign_in, answer, sign_out, end_all].map(Outcome::answers);
     let viewer = preload(changes, |_| current());
-    provide_context(Session { viewer, sign_in, sign_out });
+    provide_context(Session { viewer, sign_in, answer, sign_out, end_all });
 }
 
 /// The session.

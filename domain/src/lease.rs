@@ -113,6 +113,12 @@ impl Leases {
         self.0.retain(|lease| !ends(lease));
     }
 
+    /// A session goes on under another name.
+    pub fn rename_session(&mut self, from: &str, to: &str) {
+        let session = self.0.iter_mut().filter_map(|lease| lease.session.as_mut());
+        session.filter(|session| *session == from).for_each(|session| session.replace_range(.., to));
+    }
+
     /// When the last of them runs out; `None` where there are none.
     pub fn until(&self) -> Option<Timestamp> {
         self.0.iter().map(|lease| lease.until).max()

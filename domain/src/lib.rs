@@ -7,6 +7,7 @@ pub mod account;
 pub mod address;
 pub mod audit;
 pub mod caption;
+pub mod code;
 pub mod course;
 pub mod device;
 pub mod download;

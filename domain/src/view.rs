@@ -14,6 +14,7 @@ use crate::time::{Seconds, Timestamp};
 use crate::upload::UnfinishedUpload;
 use crate::video::{LogLine, VideoStatus};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,63 @@ impl Viewer {
     pub fn actor(&self) -> Actor {
         Actor::Account { id: self.account, role: self.role, from: None }
     }
+}
+
+/// How an account is protected, for its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// Its address.
+    pub email: Email,
+    /// Whether its owner gave their password of late, which is needed for what is dangerous.
+    pub proved: bool,
+    /// Whether a second factor is asked for.
+    pub second_factor: bool,
+    /// What they are shown until they say that they have it.
+    pub shown: Option<Shown>,
+    /// How many recovery codes are left.
+    pub recovery_codes: u32,
+    /// The address that is to take the place of the present one.
+    pub new_email: Option<Email>,
+    /// Whether the present address has agreed to that.
+    pub new_email_approved: bool,
+    /// Where its owner is signed in; the newest first.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// A secret that somebody is to keep.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// The key of an authenticator.
+    Authenticator {
+        /// Base 32, to be typed.
+        key: String,
+        /// The same as an `otpauth:` address.
+        address: String,
+        /// That as a QR code: the path of its dark modules in SVG, a module being 1.
+        qr: String,
+        /// How many modules wide that is.
+        size: u32,
+    },
+    /// Recovery codes.
+    RecoveryCodes(Vec<String>),
+}
+
+/// A session, for its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// Names it; opens nothing.
+    pub id: String,
+    /// Whether it is the one that asks.
+    pub here: bool,
+    /// The browser.
+    pub device: DeviceName,
+    /// Where it was last used from.
+    pub from: Option<IpAddr>,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last used, to some minutes.
+    pub seen: Timestamp,
 }
 
 /// A course in a list.

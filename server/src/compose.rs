@@ -113,7 +113,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
     let table = revision.watch(Arc::new(database.table()));
     let queue = Arc::new(database.queue());
     Ok(Stoa {
-        identity: Arc::new(LocalIdentity::new(table.clone(), random.clone())),
+        identity: Arc::new(LocalIdentity::new(table.clone(), clock.clone(), random.clone())),
         table,
         // Nobody on this machine has to be told more than they read and get by mail.
         events: Arc::new(LocalEvents::new(queue.clone(), Vec::new())),

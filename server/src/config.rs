@@ -11,6 +11,7 @@ pub use mail::{Mail, Security, Smtp};
 
 use config::{Environment, File, FileFormat};
 use domain::download::LessonFiles;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,9 @@ pub struct Http {
     pub drain_seconds: u64,
     /// The most connections at a time; more wait.
     pub max_connections: usize,
+    /// The proxies that are believed when they say, in `X-Forwarded-For`, who asked them: ranges of addresses, as
+    /// `10.0.0.0/8` or `2001:db8::1/128`. Without any, who connects is who asks.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Where media is served: under `/media/` of the site's origin, or on a host of its own.
@@ -220,6 +224,7 @@ impl Default for Http {
             request_seconds: 30,
             drain_seconds: 25,
             max_connections: 4096,
+            trusted_proxies: Vec::new(),
         }
     }
 }

@@ -15,6 +15,9 @@ pub enum Error {
     /// One must sign in first.
     #[error("sign in first")]
     SignInNeeded,
+    /// They may, once they have given their password again.
+    #[error("give the password again first")]
+    ProofNeeded,
     /// The permission table says no.
     #[error("not allowed")]
     Forbidden,
@@ -81,6 +84,13 @@ impl From<BlobError> for Error {
 impl From<IdentityError> for Error {
     fn from(error: IdentityError) -> Self {
         match error {
+            IdentityError::Code => Error::invalid("Code", "is not, or no longer, right"),
+            IdentityError::Password(why) => Error::invalid("Password", why),
+            IdentityError::Taken => Error::invalid("E-mail", "belongs to another account"),
+            IdentityError::Unknown => Error::NotFound,
+            IdentityError::TooMany => {
+                Error::Refused("Too many attempts. Please wait some minutes, then try again.".into())
+            }
             IdentityError::Unavailable(_) => Error::Unavailable(error.into()),
             IdentityError::Internal(_) => Error::Internal(error.into()),
         }

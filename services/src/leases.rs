@@ -34,6 +34,11 @@ pub(crate) async fn end_for_session(stoa: &Stoa, account: AccountId, session: &s
 
 /// Changes the leases of an account. Of two devices that want the last place at the same moment, one finds it
 /// taken.
+/// What plays in a session goes on under the session's new hash.
+pub(crate) async fn follow_session(stoa: &Stoa, account: AccountId, from: &str, to: &str) -> Result<()> {
+    change(stoa, account, |leases| leases.rename_session(from, to)).await
+}
+
 pub(crate) async fn change<T>(
     stoa: &Stoa,
     account: AccountId,

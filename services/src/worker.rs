@@ -5,6 +5,7 @@ use crate::clock::Random;
 use crate::mail::Post;
 use crate::ports::{Delivery, Event, Queue, QueueError};
 use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
+use domain::text::Email;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::pin;
@@ -70,6 +71,13 @@ pub enum Job {
         /// What, and to whom.
         post: Post,
     },
+    /// Make a code and mail it, where somebody waits for one.
+    SendCode {
+        /// To whom.
+        email: Email,
+        /// What for.
+        purpose: CodeFor,
+    },
     /// Publish what happened, for whoever listens.
     PublishEvent {
         /// What happened.
@@ -103,6 +111,16 @@ pub enum Job {
         #[serde(default)]
         owner: Option<AccountId>,
     },
+}
+
+/// What a code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeFor {
+    /// A registration that waits for it.
+    Registration,
+    /// A new password.
+    Reset,
 }
 
 impl Job {

@@ -14,6 +14,9 @@ pub enum ApiError {
     /// One must sign in first.
     #[error("Please sign in first.")]
     SignInNeeded,
+    /// The viewer must give the password again first.
+    #[error("Please confirm your password first.")]
+    ProofNeeded,
     /// The viewer may not do this.
     #[error("Your account is not allowed to do this.")]
     Forbidden,
@@ -54,7 +57,7 @@ impl ApiError {
         match self {
             ApiError::NotFound => 404,
             ApiError::SignInNeeded => 401,
-            ApiError::Forbidden => 403,
+            ApiError::Forbidden | ApiError::ProofNeeded => 403,
             ApiError::Invalid { .. } | ApiError::Refused { .. } => 422,
             ApiError::Conflict => 409,
             ApiError::Unavailable | ApiError::Unreachable => 503,
@@ -87,6 +90,7 @@ impl From<services::Error> for ApiError {
         let answer = match error {
             Error::NotFound => ApiError::NotFound,
             Error::SignInNeeded => ApiError::SignInNeeded,
+            Error::ProofNeeded => ApiError::ProofNeeded,
             Error::Forbidden => ApiError::Forbidden,
             Error::Invalid { field, message } => ApiError::Invalid { field: field.into(), message },
             Error::Refused(message) => ApiError::Refused { message },

@@ -7,6 +7,7 @@
     reason = "the macro makes a struct of each function's arguments, and documents no field"
 )]
 
+pub mod account;
 pub mod audit;
 pub mod authoring;
 pub mod captions;
@@ -28,6 +29,8 @@ pub mod videos;
 
 pub use error::ApiError;
 pub(crate) use post::post;
+#[cfg(feature = "ssr")]
+pub use request::ClientAddress;
 
 /// What a server function answers.
 pub type Answer<T> = Result<T, ApiError>;

@@ -2,7 +2,6 @@
 
 use super::ApiError;
 use crate::SiteSettings;
-use axum::extract::ConnectInfo;
 use domain::account::Actor;
 use domain::device::DeviceName;
 use domain::id::DeviceId;
@@ -12,8 +11,9 @@ use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use services::Stoa;
+use services::accounts::{Origin, SessionToken};
 use services::playback::{Device, MediaCookies};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 /// The running program. The server provides it to every request.
 pub(crate) fn stoa() -> Stoa {
@@ -48,9 +48,44 @@ pub(crate) fn device() -> Device {
         set_cookie(device_cookie(https), &id.to_string(), attributes);
         id
     });
-    let session = cookie(super::session::cookie_name(https)).and_then(|text| text.parse().ok());
-    Device { id, name: DeviceName::from_user_agent(&user_agent()), session }
+    Device { id, name: DeviceName::from_user_agent(&user_agent()), session: session() }
 }
+
+/// The session that asks, if it has not ended.
+pub(crate) fn session() -> Option<SessionToken> {
+    cookie(super::session::cookie_name(settings().https))?.parse().ok()
+}
+
+/// The same where somebody must be signed in.
+pub(crate) fn needed_session() -> Result<SessionToken, ApiError> {
+    session().ok_or(ApiError::SignInNeeded).inspect_err(mark)
+}
+
+/// The session goes on under this token.
+pub(crate) fn set_session(token: &SessionToken) {
+    let lifetime = services::accounts::SESSION_LIFETIME.as_secs();
+    let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={lifetime}");
+    set_cookie(super::session::cookie_name(settings().https), &token.expose(), &attributes);
+}
+
+/// Has the browser forget a cookie.
+pub(crate) fn drop_cookie(name: &str) {
+    set_cookie(name, "", "Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+}
+
+/// Where the request comes from.
+pub(crate) fn origin() -> Origin {
+    let Device { id, name, .. } = device();
+    Origin {
+        from: parts().and_then(|parts| parts.extensions.get().map(|ClientAddress(from)| *from)),
+        device: id,
+        name,
+    }
+}
+
+/// The address of the client, behind whatever proxies the server trusts. The server leaves it in the request.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
 
 /// Name of the cookie that tells browsers apart; see [`cookie_name`](super::session::cookie_name) for the prefix.
 fn device_cookie(https: bool) -> &'static str {
@@ -71,12 +106,6 @@ pub(crate) fn set_media_cookies(cookies: &MediaCookies) {
     for (name, value) in &cookies.pairs {
         set_cookie(name, value, &attributes);
     }
-}
-
-/// Where the request comes from, to count attempts by.
-pub(crate) fn client() -> String {
-    let address = parts().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
-    address.map(|ConnectInfo(address)| address.ip().to_string()).unwrap_or_default()
 }
 
 /// The id under which the log knows this request.

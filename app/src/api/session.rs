@@ -64,18 +64,82 @@ pub async fn current() -> Answer<Option<Viewer>> {
     Ok(super::request::viewer())
 }
 
-/// Signs in and leads on to `next`, a path of this site.
+/// Signs in and leads on to `next`, a path of this site, or to what else is asked for.
 #[server(name = SignIn, endpoint = "session/sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Answer<()> {
     use super::request;
-    let signed_in =
-        services::accounts::sign_in(&request::stoa(), &email, &password, &request::client()).await;
-    let signed_in = signed_in.inspect_err(|_| keep_email(&email))?;
-    let lifetime = services::accounts::SESSION_LIFETIME.as_secs();
-    let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={lifetime}");
-    request::set_cookie(cookie_name(request::settings().https), &signed_in.token.expose(), &attributes);
-    leptos_axum::redirect(next.as_deref().and_then(crate::routes::local).unwrap_or(crate::routes::LEARNING));
+    let entered = services::accounts::sign_in(&request::stoa(), &email, &password, &request::origin()).await;
+    enter(entered.inspect_err(|_| keep_email(&email))?, next.as_deref());
     Ok(())
+}
+
+/// What is asked for beyond the password; nothing where that took too long.
+#[server(name = GetChallenge, endpoint = "session/challenge", input = GetUrl)]
+pub async fn challenge() -> Answer<Option<Challenge>> {
+    use super::request;
+    use services::ports::ChallengeKind;
+    let Some(token) = challenge_token() else { return Ok(None) };
+    let kind = services::accounts::challenge(&request::stoa(), &token).await?;
+    Ok(kind.map(|kind| match kind {
+        ChallengeKind::Totp => Challenge::Code,
+        ChallengeKind::NewPassword => Challenge::NewPassword,
+    }))
+}
+
+/// What is asked for beyond the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Challenge {
+    /// The code of an authenticator, or a recovery code.
+    Code,
+    /// A password of their own.
+    NewPassword,
+}
+
+/// Takes what was asked for, and leads on.
+#[server(name = AnswerChallenge, endpoint = "session/answer")]
+pub async fn answer(answer: String, next: Option<String>) -> Answer<()> {
+    use super::request;
+    let Some(token) = challenge_token() else {
+        leptos_axum::redirect(crate::routes::SIGN_IN);
+        return Ok(());
+    };
+    let entered = services::accounts::answer(&request::stoa(), &token, &answer, &request::origin()).await?;
+    enter(entered, next.as_deref());
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn enter(entered: services::accounts::Entered, next: Option<&str>) {
+    use super::request;
+    use services::accounts::{CHALLENGE_LIFETIME, Entered};
+    let next = next.and_then(crate::routes::local);
+    match entered {
+        Entered::SignedIn(signed_in) => {
+            request::set_session(&signed_in.token);
+            request::drop_cookie(challenge_cookie());
+            leptos_axum::redirect(next.unwrap_or(crate::routes::LEARNING));
+        }
+        Entered::Challenge(token) => {
+            let lifetime = CHALLENGE_LIFETIME.as_secs();
+            let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={lifetime}");
+            request::set_cookie(challenge_cookie(), &token.expose(), &attributes);
+            leptos_axum::redirect(&crate::routes::second_step(next));
+        }
+        Entered::Unconfirmed(email) => leptos_axum::redirect(&crate::routes::confirm_for(&email)),
+        Entered::Again => leptos_axum::redirect(crate::routes::SIGN_IN),
+    }
+}
+
+/// Name of the cookie that proves the first step; see [`cookie_name`] for the prefix.
+#[cfg(feature = "ssr")]
+fn challenge_cookie() -> &'static str {
+    if super::request::settings().https { "__Host-stoa-challenge" } else { "stoa-challenge" }
+}
+
+#[cfg(feature = "ssr")]
+fn challenge_token() -> Option<services::accounts::SessionToken> {
+    super::request::cookie(challenge_cookie())?.parse().ok()
 }
 
 /// Cookie that carries the address over a refused attempt, so that it need not be typed again. Not in the
@@ -84,7 +148,7 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> A
 const EMAIL_COOKIE: &str = "sign-in-email";
 
 #[cfg(feature = "ssr")]
-fn keep_email(email: &str) {
+pub(super) fn keep_email(email: &str) {
     // What is an address holds none of the characters that end a cookie's value (RFC 6265 §4.1.1).
     if let Ok(email) = email.parse::<domain::text::Email>() {
         let attributes = format!("Path={}; HttpOnly; SameSite=Lax; Max-Age=60", crate::routes::SIGN_IN);
@@ -104,11 +168,10 @@ pub(crate) fn kept_email() -> Option<String> {
 #[server(name = SignOut, endpoint = "session/sign-out")]
 pub async fn sign_out() -> Answer<()> {
     use super::request;
-    let name = cookie_name(request::settings().https);
-    if let Some(token) = request::cookie(name).and_then(|text| text.parse().ok()) {
+    if let Some(token) = request::session() {
         services::accounts::sign_out(&request::stoa(), &token).await?;
     }
-    request::set_cookie(name, "", "Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    request::drop_cookie(cookie_name(request::settings().https));
     leptos_axum::redirect(crate::routes::HOME);
     Ok(())
 }

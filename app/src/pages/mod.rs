@@ -1,7 +1,9 @@
 //! The pages, one per address of [`routes`](crate::routes).
 
+mod account;
 mod audit_log;
 mod catalogue;
+mod confirm;
 mod course;
 mod course_editor;
 mod home;
@@ -13,11 +15,16 @@ mod lesson_editor;
 mod not_found;
 mod people;
 mod pipeline;
+mod reset;
+mod second_step;
 mod sign_in;
+mod sign_up;
 mod teach;
 
+pub(crate) use account::{ChangeAddress, Security};
 pub(crate) use audit_log::AuditLog;
 pub(crate) use catalogue::Catalogue;
+pub(crate) use confirm::Confirm;
 pub(crate) use course::Course;
 pub(crate) use course_editor::CourseEditor;
 pub(crate) use home::Home;
@@ -29,7 +36,10 @@ pub(crate) use lesson_editor::LessonEditor;
 pub(crate) use not_found::NotFound;
 pub(crate) use people::People;
 pub(crate) use pipeline::Pipeline;
+pub(crate) use reset::Reset;
+pub(crate) use second_step::SecondStep;
 pub(crate) use sign_in::SignIn;
+pub(crate) use sign_up::SignUp;
 pub(crate) use teach::Teach;
 
 use crate::api::ApiError;

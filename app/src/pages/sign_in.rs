@@ -1,14 +1,15 @@
 //! Signing in.
 
 use crate::api::session::{SignIn as SignInFunction, kept_email};
-use crate::components::{PostForm, Problem};
+use crate::components::{EmailField, PasswordField, PostForm, Problem};
+use crate::routes;
 use crate::session::use_session;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-/// Signing in, on the way to `?next=`.
+/// Signing in, on the way to `?next=`; `?after=` says what was done just before.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let outcome = use_session().sign_in;
@@ -16,45 +17,32 @@ pub(crate) fn SignIn() -> impl IntoView {
     on_cleanup(move || outcome.clear());
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
+    let done = move || match query.with(|query| query.get("after")).as_deref() {
+        Some("confirmed") => Some("Your address is confirmed. Sign in to begin."),
+        Some("reset") => Some("Your password is changed. Sign in with the new one."),
+        Some("ended") => Some("You are signed out everywhere."),
+        _ => None,
+    };
     view! {
         <Title text="Sign in" />
         <div class="page max-w-md pt-4 sm:pt-12">
             <h1 class="mb-8 text-3xl font-semibold">"Sign in"</h1>
+            {move || done().map(|words| view! { <p role="status" class="alert alert-success alert-soft mb-6">{words}</p> })}
             <PostForm to=SignInFunction::PATH outcome>
                 <div class="flex flex-col gap-6">
                     {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                    <div class="field">
-                        <label for="email">"E-mail"</label>
-                        <input
-                            id="email"
-                            name="email"
-                            type="email"
-                            required
-                            autocomplete="username"
-                            maxlength="254"
-                            value=kept_email()
-                            dir="auto"
-                            class="input min-h-11 w-full"
-                        />
-                    </div>
-                    <div class="field">
-                        <label for="password">"Password"</label>
-                        <input
-                            id="password"
-                            name="password"
-                            type="password"
-                            required
-                            autocomplete="current-password"
-                            maxlength="200"
-                            class="input min-h-11 w-full"
-                        />
-                    </div>
+                    <EmailField value=kept_email() />
+                    <PasswordField />
                     <Problem of=outcome />
                     <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>
                         "Sign in"
                     </button>
                 </div>
             </PostForm>
+            <p class="mt-6 flex flex-wrap justify-between gap-x-6">
+                <a href=routes::RESET class="text-link inline-flex min-h-11 items-center">"Forgot your password?"</a>
+                <a href=routes::SIGN_UP class="text-link inline-flex min-h-11 items-center">"Create an account"</a>
+            </p>
         </div>
     }
 }

@@ -135,7 +135,7 @@ async fn finish(id: UploadId) -> Result<(), Failure> {
 /// What an answer means for an upload.
 pub(super) fn failure(error: ApiError) -> Failure {
     let kind = match &error {
-        ApiError::SignInNeeded => return told(FailureKind::SignedOut),
+        ApiError::SignInNeeded | ApiError::ProofNeeded => return told(FailureKind::SignedOut),
         ApiError::Unreachable => return told(FailureKind::Network),
         ApiError::Forbidden => FailureKind::Forbidden,
         ApiError::NotFound => FailureKind::Gone,

@@ -48,7 +48,7 @@ pub struct Site {
 /// Every route of the program.
 ///
 /// A request passes, from the outside: observation (id, log line, metrics), the net under panics, security
-/// headers, the origin check. Pages, calls and uploads then find out who asks; media and files never do.
+/// headers, the origin check, the client's address. Pages, calls and uploads then find out who asks; media and files never do.
 pub fn router(site: Site) -> Router {
     // Every layer of every route holds it, and axum copies them for each request.
     let site = Arc::new(site);
@@ -93,6 +93,7 @@ fn passage(site: &Arc<Site>, routes: Router) -> Router {
         CatchPanicLayer::custom(observe::panicked),
         from_fn_with_state(site.config.https(), headers::secure),
         from_fn(origin::check),
+        from_fn_with_state(site.clone(), client::find),
         pause,
     ))
 }

@@ -16,8 +16,9 @@ use std::sync::Arc;
 /// is not kept by caches.
 pub(super) async fn resume(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
     let token = token(request.headers(), cookie_name(site.config.https()));
+    let from = client::address(request.extensions());
     let account = match &token {
-        Some(token) => accounts::resume(&site.stoa, token).await,
+        Some(token) => accounts::resume(&site.stoa, token, Some(from)).await,
         None => Ok(None),
     };
     let account = match account {
@@ -28,7 +29,7 @@ pub(super) async fn resume(State(site): State<Arc<Site>>, mut request: Request, 
             return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
         }
     };
-    let (actor, viewer) = who(account, client::address(request.extensions()));
+    let (actor, viewer) = who(account, from);
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(viewer);
     let mut response = next.run(request).await;

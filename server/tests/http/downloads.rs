@@ -176,6 +176,6 @@ pub(crate) async fn course(app: &TestApp) -> (Actor, CourseId, LessonId) {
 
 pub(crate) async fn session(app: &TestApp, name: &str) -> String {
     let email = format!("{name}@stoa.example");
-    let signed_in = accounts::sign_in(&app.stoa, &email, PASSWORD, "127.0.0.1").await.unwrap();
+    let signed_in = app.sign_in(&email).await;
     format!("stoa={}", signed_in.token.expose())
 }

@@ -71,7 +71,7 @@ async fn visitors_see_a_change_at_once() {
 async fn nobody_gets_the_page_of_somebody_else() {
     let app = TestApp::start().await;
     publish(&app).await;
-    let signed_in = accounts::sign_in(&app.stoa, "ada@stoa.example", PASSWORD, "").await.unwrap();
+    let signed_in = app.sign_in("ada@stoa.example").await;
     let cookie = format!("stoa={}", signed_in.token.expose());
     for _ in 0..2 {
         let visitor = app.get("/courses/seen-by-all", &[]).await;

@@ -1,11 +1,11 @@
 //! What players are answered, and which cookies their browsers get.
 
-use crate::pages::{PASSWORD, publish};
+use crate::pages::publish;
 use crate::test_app::{Answer, TestApp};
 use futures::StreamExt;
 use services::contract::Paperwork;
 use services::worker::{Outcome, Task};
-use services::{Stoa, accounts, authoring, jobs, outbox, videos};
+use services::{Stoa, authoring, jobs, outbox, videos};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -27,7 +27,7 @@ impl World {
         let bytes = futures::stream::iter([Ok("film".into())]).boxed();
         videos::upload(&stoa, actor, course, lesson, "film.mp4", None, bytes).await.unwrap();
         assert_eq!(jobs::handle(stoa.clone(), next_task(&stoa).await).await, Outcome::Done);
-        let signed_in = accounts::sign_in(&app.stoa, "ada@stoa.example", PASSWORD, "").await.unwrap();
+        let signed_in = app.sign_in("ada@stoa.example").await;
         let session = format!("stoa={}", signed_in.token.expose());
         Self { app, session, lesson: lesson.to_string() }
     }

@@ -1,6 +1,9 @@
 //! The real server on a port of its own, with data of its own and a clock that stands still.
 
+use crate::pages::PASSWORD;
+use domain::device::DeviceName;
 use domain::edge::Policy;
+use domain::id::DeviceId;
 use domain::time::Timestamp;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
@@ -10,6 +13,7 @@ use server::compose::{self, NoTranscoder};
 use server::config::Config;
 use server::http::{Site, router};
 use services::Stoa;
+use services::accounts::{self, Entered, Origin, SignedIn};
 use services::clock::Clock;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -97,6 +101,16 @@ impl TestApp {
         let stopped = stop.clone();
         tokio::spawn(async move { server::serve(listener, router(site), &limits, stopped).await });
         Self { stoa, url, stop, folder }
+    }
+
+    /// Signs in with everybody's password.
+    pub(crate) async fn sign_in(&self, email: &str) -> SignedIn {
+        let device = DeviceId::new(NOW, 1);
+        let origin = Origin { from: None, device, name: DeviceName::from_user_agent("") };
+        match accounts::sign_in(&self.stoa, email, PASSWORD, &origin).await.unwrap() {
+            Entered::SignedIn(signed_in) => signed_in,
+            other => panic!("{email} is asked for more: {other:?}"),
+        }
     }
 
     /// Puts a file where the pipeline leaves what it made.

@@ -14,7 +14,10 @@ mod transcoder;
 pub use blob::{BlobError, BlobInfo, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
 pub use events::{Event, EventBus, EventError, Rule};
 pub use heard::{Fate, Heard};
-pub use identity::{Identity, IdentityError};
+pub use identity::{
+    Challenge, ChallengeAnswer, ChallengeKind, CodeDelivery, Identity, IdentityError, Person, Refreshed,
+    SignIn, SignUp, Subject, Tokens, TotpSecret, Whom,
+};
 pub use notifier::{Letter, Mailer, NotifyError, Operators};
 pub use parts::{Checksum, Part, PartStore, PartsError, PartsId, SignedPart, Unfinished, Way};
 pub use queue::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};

@@ -1,39 +1,28 @@
-//! Accounts and sessions.
+//! Accounts.
 
 use super::{Stored, item, keys, load, parse};
-use crate::ports::{Condition, Cursor, Direction, Index, Key, Query, Table, Write};
-use crate::{Error, Result};
+use crate::Result;
+use crate::ports::{Condition, Cursor, Direction, Index, Key, Query, Subject, Table, Write};
 use domain::account::{Account, Role};
 use domain::id::AccountId;
 use domain::text::Email;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The record of a session. Its key is the hash of the token that the browser holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Session {
-    pub(crate) account: AccountId,
-    pub(crate) created: Timestamp,
-}
-
-/// How often sign-in failed of late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Attempts {
-    pub(crate) failures: u32,
-}
-
 /// The record of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccountRecord {
     #[serde(flatten)]
     pub(crate) account: Account,
+    /// What the identity provider calls its owner.
+    pub(crate) subject: Subject,
     /// Sessions that began up to this moment have ended, whatever their own records say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sessions_ended: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct EmailOwner {
+struct Owner {
     account: AccountId,
 }
 
@@ -78,52 +67,86 @@ pub(crate) async fn people(
 }
 
 pub(crate) async fn account_by_email(table: &dyn Table, email: &Email) -> Result<Option<Account>> {
-    match load::<EmailOwner>(table, &keys::email(email)).await? {
+    match load::<Owner>(table, &keys::email(email)).await? {
         Some(owner) => account(table, owner.value.account).await,
         None => Ok(None),
     }
 }
 
-/// Adds an account, which is logged; refused where the address is taken.
-pub(crate) async fn add(table: &dyn Table, account: &Account, logged: Write) -> Result<()> {
-    let owner = EmailOwner { account: account.id };
-    let writes = vec![
-        Write::Put(item(keys::email(&account.email), &owner)?, Condition::Absent),
-        put(&AccountRecord { account: account.clone(), sessions_ended: None }, Condition::Absent)?,
-        logged,
-    ];
-    match table.transact(writes).await.map_err(Error::from) {
-        Err(Error::Conflict) => Err(Error::invalid("E-mail", "belongs to another account")),
-        other => other,
+/// The account of who the provider calls this.
+pub(crate) async fn by_subject(
+    table: &dyn Table,
+    subject: &Subject,
+) -> Result<Option<Stored<AccountRecord>>> {
+    match load::<Owner>(table, &keys::subject(subject)).await? {
+        Some(owner) => record(table, owner.value.account).await,
+        None => Ok(None),
     }
 }
 
-pub(crate) async fn session(table: &dyn Table, hash: &str) -> Result<Option<Session>> {
-    Ok(load(table, &keys::session(hash)).await?.map(|stored| stored.value))
+/// What makes an account known by its address; refused where that is taken.
+pub(crate) fn put_email(account: &Account) -> Result<Write> {
+    let owner = Owner { account: account.id };
+    Ok(Write::Put(item(keys::email(&account.email), &owner)?, Condition::Absent))
 }
 
-pub(crate) fn put_session(hash: &str, session: &Session, expires: Timestamp) -> Result<Write> {
-    let mut item = item(keys::session(hash), session)?;
+pub(crate) fn delete_email(email: &Email) -> Write {
+    Write::Delete(keys::email(email), Condition::None)
+}
+
+/// What makes an account known by its owner's name with the provider.
+pub(crate) fn put_subject(subject: &Subject, account: AccountId) -> Result<Write> {
+    Ok(Write::Put(item(keys::subject(subject), &Owner { account })?, Condition::None))
+}
+
+pub(crate) fn delete_subject(subject: &Subject) -> Write {
+    Write::Delete(keys::subject(subject), Condition::None)
+}
+
+/// A new address that waits for its owner, at the old one, to approve it; then for the new one to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NewEmail {
+    pub(crate) email: Email,
+    /// The hash of the code that the old address got.
+    pub(crate) code: String,
+    pub(crate) approved: bool,
+}
+
+pub(crate) async fn new_email(table: &dyn Table, account: AccountId) -> Result<Option<Stored<NewEmail>>> {
+    load(table, &keys::new_email(account)).await
+}
+
+pub(crate) fn put_new_email(account: AccountId, new: &NewEmail, expires: Timestamp) -> Result<Write> {
+    let mut item = item(keys::new_email(account), new)?;
     item.expires = Some(expires);
-    Ok(Write::Put(item, Condition::Absent))
+    Ok(Write::Put(item, Condition::None))
 }
 
-pub(crate) fn delete_session(hash: &str) -> Write {
-    Write::Delete(keys::session(hash), Condition::None)
+pub(crate) fn delete_new_email(account: AccountId) -> Write {
+    Write::Delete(keys::new_email(account), Condition::None)
 }
 
-pub(crate) async fn attempts(table: &dyn Table, hash: &str) -> Result<Option<Stored<Attempts>>> {
-    load(table, &keys::attempts(hash)).await
+/// The hashes of the recovery codes that are left.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct RecoveryCodes {
+    pub(crate) hashes: Vec<String>,
 }
 
-/// Notes failed attempts, to be forgotten at `expires`.
-pub(crate) fn put_attempts(
-    hash: &str,
-    attempts: Attempts,
-    before: Option<u64>,
-    expires: Timestamp,
+pub(crate) async fn recovery_codes(
+    table: &dyn Table,
+    account: AccountId,
+) -> Result<Option<Stored<RecoveryCodes>>> {
+    load(table, &keys::recovery_codes(account)).await
+}
+
+pub(crate) fn put_recovery_codes(
+    account: AccountId,
+    codes: &RecoveryCodes,
+    condition: Condition,
 ) -> Result<Write> {
-    let mut item = item(keys::attempts(hash), &attempts)?;
-    item.expires = Some(expires);
-    Ok(Write::Put(item, before.map_or(Condition::Absent, Condition::Version)))
+    Ok(Write::Put(item(keys::recovery_codes(account), codes)?, condition))
+}
+
+pub(crate) fn delete_recovery_codes(account: AccountId) -> Write {
+    Write::Delete(keys::recovery_codes(account), Condition::None)
 }

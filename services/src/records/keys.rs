@@ -10,9 +10,14 @@
 //! | `ACCOUNT#{account}` | `TEACHES#{course}` | | | Which courses of others does this account teach with them? |
 //! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
 //! | `AUDIT` | `{entry}` | `AUDIT#{who}`, `{entry}` | `AUDIT#{thing}`, `{entry}` | What was done at this time? What did they do? What was done to this? (expires) |
+//! | `ACCOUNT#{account}` | `NEW-EMAIL` | | | Which address is to take the place of this account's? (expires) |
+//! | `ACCOUNT#{account}` | `RECOVERY-CODES` | | | Which codes stand in for this account's second factor? |
 //! | `EMAIL#{email}` | `ACCOUNT` | | | Which account signs in with this address? |
-//! | `SESSION#{hash}` | `SESSION` | | | Whose session is this? (expires) |
-//! | `ATTEMPTS#{hash}` | `SIGN-IN` | | | How often did sign-in fail of late? (expires) |
+//! | `SUBJECT#{subject}` | `ACCOUNT` | | | Whose account is it that the identity provider calls this? |
+//! | `SESSION#{hash}` | `SESSION` | `SESSIONS#{account}`, `{created}#{hash}` | | Whose session is this? Which has this account? (expires) |
+//! | `CHALLENGE#{hash}` | `CHALLENGE` | | | Who gave the right password, and is asked for more? (expires) |
+//! | `ATTEMPTS#{hash}` | `ATTEMPTS` | | | How often was something tried of late? (expires) |
+//! | `DEVICE#{hash}` | `KNOWN` | | | Did this person sign in on this device before? (expires) |
 //! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
@@ -23,7 +28,7 @@
 //! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, which version is watched, and which captions has it? Which are being made, and which of them are quiet? Which failed last? |
 //! | `WORD#{first two letters}` | `{word}#{course}` | | | Which published courses hold a word that starts so? |
 
-use crate::ports::Key;
+use crate::ports::{Key, Subject};
 use domain::account::Role;
 use domain::audit::{Thing, Who};
 use domain::id::{AccountId, AssetId, AuditEntryId, CourseId, LessonId, UploadId};
@@ -121,8 +126,42 @@ pub(crate) fn session(hash: &str) -> Key {
     Key::new(format!("SESSION#{hash}"), "SESSION")
 }
 
+/// Place of a session among an account's, by the time of sign-in.
+pub(crate) fn session_of(account: AccountId, created: Timestamp, hash: &str) -> Key {
+    Key::new(sessions_partition(account), format!("{}#{hash}", sortable(created)))
+}
+
+pub(crate) fn sessions_partition(account: AccountId) -> String {
+    format!("SESSIONS#{account}")
+}
+
+/// The hash of the token of the session that has this key.
+pub(crate) fn hash_of_session(key: &Key) -> &str {
+    key.partition.trim_start_matches("SESSION#")
+}
+
+pub(crate) fn challenge(hash: &str) -> Key {
+    Key::new(format!("CHALLENGE#{hash}"), "CHALLENGE")
+}
+
+pub(crate) fn subject(subject: &Subject) -> Key {
+    Key::new(format!("SUBJECT#{}", subject.0), "ACCOUNT")
+}
+
+pub(crate) fn new_email(account: AccountId) -> Key {
+    Key::new(account_partition(account), "NEW-EMAIL")
+}
+
+pub(crate) fn recovery_codes(account: AccountId) -> Key {
+    Key::new(account_partition(account), "RECOVERY-CODES")
+}
+
 pub(crate) fn attempts(hash: &str) -> Key {
-    Key::new(format!("ATTEMPTS#{hash}"), "SIGN-IN")
+    Key::new(format!("ATTEMPTS#{hash}"), "ATTEMPTS")
+}
+
+pub(crate) fn known_device(hash: &str) -> Key {
+    Key::new(format!("DEVICE#{hash}"), "KNOWN")
 }
 
 pub(crate) fn course(id: CourseId) -> Key {

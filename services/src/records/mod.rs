@@ -1,6 +1,7 @@
 //! Records: how domain types lie in the [`Table`](crate::ports::Table). Written once, for every adapter.
 
 pub(crate) mod accounts;
+pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
@@ -9,6 +10,7 @@ pub(crate) mod instructors;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod preferences;
+pub(crate) mod sessions;
 pub(crate) mod uploads;
 pub(crate) mod videos;
 

@@ -64,7 +64,7 @@ impl UploadError {
             Self::TakenOver => FailureKind::TakenOver,
             Self::Full => FailureKind::Full,
             Self::Refused { kind, .. } => *kind,
-            Self::Other(Error::SignInNeeded) => FailureKind::SignedOut,
+            Self::Other(Error::SignInNeeded | Error::ProofNeeded) => FailureKind::SignedOut,
             Self::Other(Error::Forbidden) => FailureKind::Forbidden,
             Self::Other(Error::Unavailable(_) | Error::Conflict) => FailureKind::Unavailable,
             Self::Other(Error::Invalid { .. } | Error::Refused(_) | Error::Internal(_)) => FailureKind::Other,

@@ -1,6 +1,6 @@
 //! On how many devices an account plays, and what ends playing.
 
-use crate::site::{PASSWORD, Site};
+use crate::site::{PASSWORD, Site, enter};
 use domain::account::{Actor, Role};
 use domain::device::DeviceName;
 use domain::id::{CourseId, DeviceId, LeaseId, LessonId};
@@ -210,7 +210,7 @@ async fn tabs_and_lessons_of_one_device_count_once() {
 #[tokio::test]
 async fn signing_out_ends_what_plays_in_that_session_alone() {
     let world = World::new().await;
-    let sign_in = || accounts::sign_in(&world.site.stoa, "linus@stoa.example", PASSWORD, "");
+    let sign_in = || enter(&world.site.stoa, "linus@stoa.example", PASSWORD, "192.0.2.1");
     let (here, there) = (sign_in().await.unwrap().token, sign_in().await.unwrap().token);
     world.play(&Device { session: Some(here.clone()), ..phone() }, AGAIN).await;
     world.play(&Device { session: Some(there), ..laptop() }, AGAIN).await;
@@ -236,17 +236,17 @@ async fn who_is_put_out_of_a_course_gets_no_more_cookies() {
 async fn a_new_password_ends_every_session_and_all_that_plays() {
     let world = World::new().await;
     let stoa = &world.site.stoa;
-    let old = accounts::sign_in(stoa, "linus@stoa.example", PASSWORD, "").await.unwrap().token;
+    let old = enter(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap().token;
     world.play(&Device { session: Some(old.clone()), ..phone() }, AGAIN).await;
     world.play(&laptop(), AGAIN).await;
     world.wait(1);
     accounts::set_password(stoa, "linus@stoa.example", "another password").await.unwrap();
-    assert_eq!(accounts::resume(stoa, &old).await.unwrap(), None);
+    assert_eq!(accounts::resume(stoa, &old, None).await.unwrap(), None);
     assert!(world.playing().await.is_empty());
-    accounts::sign_in(stoa, "linus@stoa.example", PASSWORD, "").await.unwrap_err();
+    enter(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap_err();
     world.wait(1);
-    let new = accounts::sign_in(stoa, "linus@stoa.example", "another password", "").await.unwrap().token;
-    assert!(accounts::resume(stoa, &new).await.unwrap().is_some());
+    let new = enter(stoa, "linus@stoa.example", "another password", "192.0.2.1").await.unwrap().token;
+    assert!(accounts::resume(stoa, &new, None).await.unwrap().is_some());
 }
 
 #[tokio::test]

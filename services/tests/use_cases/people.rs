@@ -1,4 +1,4 @@
-use crate::site::{PASSWORD, Site};
+use crate::site::{PASSWORD, Site, enter};
 use domain::account::{Actor, Role};
 use domain::audit::Event;
 use domain::id::AccountId;
@@ -21,11 +21,11 @@ async fn a_role_that_was_changed_holds_at_once_for_open_sessions_and_is_logged()
     let stoa = &site.stoa;
     let admin = site.person("grace", Role::Admin).await;
     let linus = site.person("linus", Role::Learner).await;
-    let session = accounts::sign_in(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap().token;
+    let session = enter(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap().token;
     for _ in 0..2 {
         people::change_role(stoa, admin, account(linus), Role::Instructor).await.unwrap();
     }
-    assert_eq!(accounts::resume(stoa, &session).await.unwrap().unwrap().role, Role::Instructor);
+    assert_eq!(accounts::resume(stoa, &session, None).await.unwrap().unwrap().role, Role::Instructor);
     let search = Search { who: "grace@stoa.example", ..Search::default() };
     let log = audit::page(stoa, admin, search, None).await.unwrap().lines;
     let changed =
@@ -70,9 +70,9 @@ async fn sessions_of_somebody_else_end_at_once() {
     let stoa = &site.stoa;
     let helper = site.person("helper", Role::Support).await;
     let linus = site.person("linus", Role::Learner).await;
-    let session = accounts::sign_in(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap().token;
+    let session = enter(stoa, "linus@stoa.example", PASSWORD, "192.0.2.1").await.unwrap().token;
     people::end_sessions(stoa, helper, account(linus)).await.unwrap();
-    assert_eq!(accounts::resume(stoa, &session).await.unwrap(), None);
+    assert_eq!(accounts::resume(stoa, &session, None).await.unwrap(), None);
     let nobody = AccountId::new(site.stoa.clock.now(), 1);
     assert!(matches!(people::end_sessions(stoa, helper, nobody).await, Err(Error::NotFound)));
 }

@@ -3,28 +3,30 @@
 use bytes::Bytes;
 use domain::account::{Account, Actor, Role};
 use domain::course::Level;
-use domain::id::{CourseId, LessonId};
+use domain::device::DeviceName;
+use domain::id::{CourseId, DeviceId, LessonId};
 use domain::money::{Currency, Price};
 use domain::text::{Prose, Slug, Title};
-use domain::time::Seconds;
+use domain::time::{Seconds, Timestamp};
 use domain::upload::Purpose;
 use embedded::{
     Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts, MailFolder,
 };
 use futures::StreamExt;
 use mail_parser::MessageParser;
+use services::accounts::{Entered, Origin, SignedIn};
 use services::catalogue::KeptCatalogue;
 use services::clock::Clock;
 use services::contract::{Paperwork, TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::import::ImportedCourse;
 use services::playback::PlaybackSettings;
-use services::ports::Rule;
+use services::ports::{Condition, Query, Rule, Write};
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::uploads::{self, NewUpload, UploadResult, UploadSettings};
 use services::worker::{Outcome, Task};
-use services::{Stoa, accounts, authoring, import, jobs, outbox, videos};
+use services::{Error, Stoa, accounts, authoring, import, jobs, outbox, videos};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +35,20 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const LISTENER: &str = "listener";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "learning is fun";
+
+/// A browser at this address.
+pub(crate) fn origin(from: &str) -> Origin {
+    let device = DeviceId::new(Timestamp::from_millis(0), from.bytes().map(u128::from).sum());
+    Origin { from: from.parse().ok(), device, name: DeviceName::from_user_agent("Firefox/150 Linux") }
+}
+
+/// Signs in where a password is enough.
+pub(crate) async fn enter(stoa: &Stoa, email: &str, password: &str, from: &str) -> Result<SignedIn, Error> {
+    match accounts::sign_in(stoa, email, password, &origin(from)).await? {
+        Entered::SignedIn(signed_in) => Ok(signed_in),
+        other => panic!("{email} is asked for more: {other:?}"),
+    }
+}
 
 pub(crate) struct Site {
     pub(crate) stoa: Stoa,
@@ -69,7 +85,7 @@ impl Site {
             queue,
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
-            identity: Arc::new(LocalIdentity::new(table, random.clone())),
+            identity: Arc::new(LocalIdentity::new(table, clock.clone(), random.clone())),
             transcoder: Arc::new(Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap()),
             mailer: mail.clone(),
             operators: mail,
@@ -121,6 +137,23 @@ impl Site {
             }
         };
         files.into_iter().map(read).collect()
+    }
+
+    /// Does what waits in the outbox, and what comes of it.
+    pub(crate) async fn run_jobs(&self) {
+        loop {
+            let page = self.stoa.table.query(Query::partition(outbox::OUTBOX, 100)).await.unwrap();
+            if page.items.is_empty() {
+                return;
+            }
+            for item in page.items {
+                let entry: serde_json::Value = serde_json::from_str(&item.document).unwrap();
+                let job = serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
+                let task = Task { job, last_attempt: false, cancelled: CancellationToken::new() };
+                assert_eq!(jobs::handle(self.stoa.clone(), task).await, Outcome::Done);
+                self.stoa.table.write(Write::Delete(item.key, Condition::None)).await.unwrap();
+            }
+        }
     }
 
     /// Somebody with an account, `{name}@stoa.example`.

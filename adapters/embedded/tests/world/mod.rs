@@ -7,9 +7,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::account::{Actor, Role};
 use domain::device::DeviceName;
-use domain::id::{AccountId, CourseId, DeviceId, LessonId};
+use domain::id::{CourseId, DeviceId, LessonId};
 use domain::lease::Claim;
-use domain::text::{Email, Password};
 use domain::video::{Probe, VideoStatus};
 use domain::view::{LessonVideo, Opening, Playback};
 use futures::StreamExt;
@@ -17,10 +16,7 @@ use services::catalogue::KeptCatalogue;
 use services::contract::{TestClock, TestRandom, next_task};
 use services::downloads::DownloadSettings;
 use services::playback::{Device, PlaybackSettings};
-use services::ports::{
-    BlobKey, ByteStream, CopyJob, Identity, IdentityError, Query, TranscodeError, TranscodeJob, Transcoder,
-    Work,
-};
+use services::ports::{BlobKey, ByteStream, CopyJob, Query, TranscodeError, TranscodeJob, Transcoder, Work};
 use services::revision::Revision;
 use services::signing::{Key, KeyGroup, KeyKind, MediaSigner};
 use services::uploads::UploadSettings;
@@ -29,7 +25,9 @@ use services::{Stoa, accounts, authoring, jobs, outbox, playback, videos};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use stoa_embedded::{Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalParts, MailFolder};
+use stoa_embedded::{
+    Database, Ffmpeg, FfmpegSettings, LocalBlobs, LocalEvents, LocalIdentity, LocalParts, MailFolder,
+};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -65,13 +63,14 @@ impl World {
         let mail = folder.path().join("mail");
         let mail = Arc::new(MailFolder::open(mail, clock.clone(), Arc::new(TestRandom::default())).unwrap());
         let queue = Arc::new(database.queue());
+        let table = revision.watch(Arc::new(database.table()));
         let stoa = Stoa {
-            table: revision.watch(Arc::new(database.table())),
+            table: table.clone(),
             events: Arc::new(LocalEvents::new(queue.clone(), Vec::new())),
             queue,
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
-            identity: Arc::new(AnyPassword),
+            identity: Arc::new(LocalIdentity::new(table, clock.clone(), Arc::new(TestRandom::default()))),
             transcoder: faults.clone(),
             mailer: mail.clone(),
             operators: mail,
@@ -293,18 +292,5 @@ impl Transcoder for Faults {
             Some(Fault::Interrupt) => Err(TranscodeError::Interrupted("killed".into())),
             _ => self.ffmpeg.copy(job, cancel).await,
         }
-    }
-}
-
-struct AnyPassword;
-
-#[async_trait]
-impl Identity for AnyPassword {
-    async fn authenticate(&self, _: &Email, _: &Password) -> Result<Option<AccountId>, IdentityError> {
-        Ok(None)
-    }
-
-    async fn set_password(&self, _: AccountId, _: &Email, _: &Password) -> Result<(), IdentityError> {
-        Ok(())
     }
 }

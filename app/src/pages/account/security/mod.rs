@@ -1,0 +1,86 @@
+//! How the account is protected: password, second factor, address, and where one is signed in.
+
+mod address;
+mod password;
+mod second_factor;
+mod sessions;
+
+use super::Area;
+use crate::api::account::{Prove, security};
+use crate::components::{Outcome, PasswordField, PostForm, Problem, load};
+use crate::data::preload;
+use crate::session::use_session;
+use domain::view;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+/// How the account is protected.
+#[component]
+pub(crate) fn Security() -> impl IntoView {
+    let prove = Outcome::of(Prove::PATH);
+    let forms = Forms {
+        password: Outcome::of("/api/account/change-password"),
+        address: Outcome::of("/api/account/change-email"),
+        second_factor: Outcome::of("/api/second-factor/"),
+        sessions: Outcome::of("/api/sessions/end"),
+    };
+    let session = use_session();
+    let changes = move || {
+        let Forms { password, address, second_factor, sessions } = forms;
+        [prove, password, address, second_factor, sessions, session.end_all].map(Outcome::answers)
+    };
+    let page = preload(changes, |_| security());
+    view! {
+        <Area title="Security">
+            {load(page, waiting, move |security| view! { <Parts security prove forms /> })}
+        </Area>
+    }
+}
+
+/// How the forms of the page went.
+#[derive(Clone, Copy)]
+struct Forms {
+    password: Outcome,
+    address: Outcome,
+    second_factor: Outcome,
+    sessions: Outcome,
+}
+
+fn waiting() -> AnyView {
+    view! { <div class="skeleton-block h-96" role="status" aria-label="Loading"></div> }.into_any()
+}
+
+#[component]
+fn Parts(security: view::Security, prove: Outcome, forms: Forms) -> impl IntoView {
+    let proved = security.proved;
+    let email = security.email.to_string();
+    view! {
+        {(!proved).then(|| view! { <Proof prove /> })}
+        <div class="flex flex-col gap-12">
+            <password::Change outcome=forms.password email />
+            <second_factor::SecondFactor security=security.clone() outcome=forms.second_factor />
+            <address::Address security=security.clone() outcome=forms.address />
+            <sessions::Sessions sessions=security.sessions outcome=forms.sessions />
+        </div>
+    }
+}
+
+/// Asks for the password again.
+#[component]
+fn Proof(prove: Outcome) -> impl IntoView {
+    view! {
+        <section class="panel mb-12 p-5 sm:p-6" aria-labelledby="proof">
+            <h2 id="proof" class="mb-2 text-lg font-semibold">"Confirm that it is you"</h2>
+            <p class="mb-4">"To change the second factor or the address, give your password once more. It counts for ten minutes."</p>
+            <PostForm to=Prove::PATH outcome=prove>
+                <div class="flex max-w-md flex-col gap-4">
+                    <PasswordField />
+                    <Problem of=prove />
+                    <button type="submit" class="btn btn-primary min-h-11 self-start" disabled=move || prove.pending()>
+                        "Confirm"
+                    </button>
+                </div>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,47 @@
+//! Accounts: registering, signing in and out, the sessions that remember it, and what people change about it.
+//!
+//! Passwords, codes and second factors are the [`Identity`](crate::ports::Identity) provider's; accounts, roles and
+//! sessions are ours. An account is made when somebody signs in for the first time.
+
+mod email;
+mod limits;
+mod operator;
+mod own;
+mod password;
+mod people;
+mod sealed;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod strength;
+mod token;
+
+pub use email::{approve_email, change_email, confirm_email};
+pub use operator::{add_account, by_email, set_password};
+pub use own::{check_proved, prove};
+pub(crate) use password::send_code;
+pub use password::{change_password, forgot, reset};
+pub(crate) use sealed::Sealed;
+pub use second_factor::{begin_totp, confirm_totp, hide, new_recovery_codes, remove_totp};
+pub use sessions::{
+    LIFETIME as SESSION_LIFETIME, end_other, end_sessions, resume, security, sign_out, sign_out_everywhere,
+};
+pub use sign_in::{CHALLENGE_LIFETIME, Entered, SignedIn, answer, challenge, sign_in};
+pub use sign_up::{confirm, resend, sign_up};
+pub use token::{InvalidToken, SessionToken};
+
+use domain::device::DeviceName;
+use domain::id::DeviceId;
+use std::net::IpAddr;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the client.
+    pub from: Option<IpAddr>,
+    /// Its browser.
+    pub device: DeviceId,
+    /// What people call that.
+    pub name: DeviceName,
+}

@@ -1,0 +1,83 @@
+//! The account of somebody whom the identity provider knows.
+
+use crate::ports::{Condition, Person, Subject};
+use crate::records::accounts::{self as records, AccountRecord};
+use crate::retry::until_written;
+use crate::{Error, Result, Stoa, audit};
+use domain::account::{Account, Role};
+use domain::audit::{Event, Who};
+use domain::id::AccountId;
+
+/// The account of who just proved who they are: made where this is the first time, and brought in line with what the
+/// provider says of them. Tells whether it is new.
+pub(super) async fn account_of(stoa: &Stoa, person: &Person) -> Result<(Account, bool)> {
+    until_written(|| async {
+        if let Some(stored) = records::by_subject(&*stoa.table, &person.subject).await? {
+            let record = stored.value;
+            let account = Account {
+                email: person.email.clone(),
+                role: person.role.unwrap_or(record.account.role),
+                ..record.account.clone()
+            };
+            if account != record.account {
+                let (before, after) = (record.account.role, account.role);
+                let mut writes = vec![records::put(
+                    &AccountRecord { account: account.clone(), ..record.clone() },
+                    Condition::Version(stored.version),
+                )?];
+                if before != after {
+                    let event = Event::RoleChanged { account: account.id, before, after };
+                    writes.push(audit::entry(stoa, Who::Program, &event)?);
+                }
+                if account.email != record.account.email {
+                    writes.push(records::put_email(&account)?);
+                    writes.push(records::delete_email(&record.account.email));
+                }
+                stoa.table.transact(writes).await?;
+            }
+            return Ok((account, false));
+        }
+        // The provider vouches for the address: whoever had it with us before is who has it now.
+        if let Some(account) = records::account_by_email(&*stoa.table, &person.email).await? {
+            relink(stoa, account.id, &person.subject).await?;
+            return Ok((account, false));
+        }
+        let role = person.role.unwrap_or(Role::Learner);
+        add(stoa, person, role, Who::Program).await.map(|account| (account, true))
+    })
+    .await
+}
+
+/// Makes an account, as `who` wants.
+pub(super) async fn add(stoa: &Stoa, person: &Person, role: Role, who: Who) -> Result<Account> {
+    let id = AccountId::new(stoa.clock.now(), stoa.random.bits());
+    let local = || person.email.as_str().split('@').next().and_then(|local| local.parse().ok());
+    let name = person.name.clone().or_else(local);
+    let name = name.map_or_else(|| "Somebody".parse(), Ok).map_err(|error| Error::invalid("Name", error))?;
+    let account = Account { id, email: person.email.clone(), name, role };
+    let record =
+        AccountRecord { account: account.clone(), subject: person.subject.clone(), sessions_ended: None };
+    let writes = vec![
+        records::put_email(&account)?,
+        records::put_subject(&person.subject, id)?,
+        records::put(&record, Condition::Absent)?,
+        audit::entry(stoa, who, &Event::AccountAdded { account: id, role })?,
+    ];
+    stoa.table.transact(writes).await?;
+    Ok(account)
+}
+
+/// The provider calls the owner of an account by another name now.
+async fn relink(stoa: &Stoa, account: AccountId, subject: &Subject) -> Result<()> {
+    let Some(stored) = records::record(&*stoa.table, account).await? else { return Ok(()) };
+    let before = stored.value.subject.clone();
+    let record = AccountRecord { subject: subject.clone(), ..stored.value };
+    let mut writes = vec![
+        records::put(&record, Condition::Version(stored.version))?,
+        records::put_subject(subject, account)?,
+    ];
+    if before != *subject {
+        writes.push(records::delete_subject(&before));
+    }
+    Ok(stoa.table.transact(writes).await?)
+}

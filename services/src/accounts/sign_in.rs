@@ -1,0 +1,156 @@
+//! Signing in: a password, then whatever the identity provider asks for beyond it.
+
+use super::people::account_of;
+use super::strength::new_password;
+use super::token::hash;
+use super::{Origin, SessionToken, limits, sessions};
+use crate::mail::{self, Mail};
+use crate::ports::{ChallengeAnswer, ChallengeKind, Condition, Person, SignIn};
+use crate::records::accounts::{self as records, RecoveryCodes};
+use crate::records::sessions::{self as pending_records, Pending};
+use crate::{Error, Result, Stoa, audit};
+use domain::account::Account;
+use domain::audit::{Event, Who};
+use domain::code::Code;
+use domain::text::{Email, Password};
+use std::time::Duration;
+
+/// How long somebody may take to answer a challenge.
+pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// Where signing in leads.
+#[derive(Debug, Clone)]
+pub enum Entered {
+    /// Into a session.
+    SignedIn(SignedIn),
+    /// To a challenge: the token that its answer comes with.
+    Challenge(SessionToken),
+    /// To the code of the registration, which is still awaited.
+    Unconfirmed(Email),
+    /// Back to the beginning, where less is asked for now.
+    Again,
+}
+
+/// A session that just began.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// For the browser's cookie.
+    pub token: SessionToken,
+    /// Who signed in.
+    pub account: Account,
+}
+
+/// Signs in with address and password.
+pub async fn sign_in(stoa: &Stoa, email: &str, password: &str, origin: &Origin) -> Result<Entered> {
+    // Whatever is wrong with the input, the answer is the same: nothing tells which addresses have accounts.
+    let (Ok(email), Ok(password)) = (email.parse::<Email>(), Password::attempt(password)) else {
+        return Err(wrong());
+    };
+    limits::password(stoa, &email, origin).await?;
+    let Some(entered) = stoa.identity.sign_in(&email, &password).await? else {
+        failed(stoa, &email, origin).await?;
+        return Err(wrong());
+    };
+    limits::right_password(stoa, &email, origin).await?;
+    lead_on(stoa, email, entered, origin).await
+}
+
+/// What is asked for; `None` where that is over.
+pub async fn challenge(stoa: &Stoa, token: &SessionToken) -> Result<Option<ChallengeKind>> {
+    let pending = pending_records::pending(&*stoa.table, &token.hash()).await?;
+    Ok(pending.map(|pending| pending.challenge.kind))
+}
+
+/// Takes the answer to a challenge: the code of an authenticator or a recovery code, or a new password.
+pub async fn answer(stoa: &Stoa, token: &SessionToken, answer: &str, origin: &Origin) -> Result<Entered> {
+    let hash = token.hash();
+    let Some(pending) = pending_records::pending(&*stoa.table, &hash).await? else {
+        return Err(Error::Refused("That took too long. Please sign in again.".into()));
+    };
+    let Pending { email, challenge } = pending;
+    limits::count(stoa, &limits::SECOND_FACTORS, email.as_str()).await?;
+    let answer = match challenge.kind {
+        ChallengeKind::NewPassword => ChallengeAnswer::NewPassword(new_password(answer, &email, None)?),
+        // Six digits are an authenticator's, what is longer a recovery code.
+        ChallengeKind::Totp => match answer.parse::<Code>() {
+            Ok(code) if use_recovery_code(stoa, &email, &code, origin).await? => ChallengeAnswer::Recovered,
+            _ => ChallengeAnswer::Totp(answer.to_owned()),
+        },
+    };
+    let Some(entered) = stoa.identity.answer(&challenge, &answer).await? else {
+        failed(stoa, &email, origin).await?;
+        return Err(Error::invalid("Code", "is not right"));
+    };
+    stoa.table.write(pending_records::delete_pending(&hash)).await?;
+    limits::take_back(stoa, &limits::SECOND_FACTORS, email.as_str()).await?;
+    lead_on(stoa, email, entered, origin).await
+}
+
+async fn lead_on(stoa: &Stoa, email: Email, entered: SignIn, origin: &Origin) -> Result<Entered> {
+    match entered {
+        SignIn::Done(person) => begin(stoa, &person, origin).await.map(Entered::SignedIn),
+        SignIn::Challenge(challenge) => {
+            let token = SessionToken::new(&*stoa.random);
+            let expires = stoa.clock.now().plus(CHALLENGE_LIFETIME);
+            let pending = Pending { email, challenge };
+            stoa.table.write(pending_records::put_pending(&token.hash(), &pending, expires)?).await?;
+            Ok(Entered::Challenge(token))
+        }
+        SignIn::Unconfirmed => Ok(Entered::Unconfirmed(email)),
+        SignIn::Again => Ok(Entered::Again),
+    }
+}
+
+async fn begin(stoa: &Stoa, person: &Person, origin: &Origin) -> Result<SignedIn> {
+    let (account, is_new) = account_of(stoa, person).await?;
+    let token = sessions::begin(stoa, account.id, origin, person.tokens.clone()).await?;
+    let new_device = limits::remember_device(stoa, &account.email, origin).await?;
+    if new_device && !is_new {
+        let from = origin.from.map(|from| from.to_string()).unwrap_or_default();
+        let news = Mail::NewSignIn { device: origin.name.clone(), from, at: stoa.clock.now() };
+        stoa.table.write(mail::post(stoa, &account, &news)?).await?;
+        stoa.wake.notify_one();
+    }
+    Ok(SignedIn { token, account })
+}
+
+/// Takes a recovery code away; says whether it was one.
+async fn use_recovery_code(stoa: &Stoa, email: &Email, code: &Code, origin: &Origin) -> Result<bool> {
+    let Some(account) = records::account_by_email(&*stoa.table, email).await? else { return Ok(false) };
+    let Some(stored) = records::recovery_codes(&*stoa.table, account.id).await? else { return Ok(false) };
+    let used = hash(code.digits().as_bytes());
+    let hashes: Vec<String> = stored.value.hashes.iter().filter(|hash| **hash != used).cloned().collect();
+    if hashes.len() == stored.value.hashes.len() {
+        return Ok(false);
+    }
+    let left = hashes.len() as u32;
+    let who = Who::Visitor { from: origin.from };
+    let writes = vec![
+        records::put_recovery_codes(
+            account.id,
+            &RecoveryCodes { hashes },
+            Condition::Version(stored.version),
+        )?,
+        mail::post(stoa, &account, &Mail::RecoveryCodeUsed { left })?,
+        audit::entry(stoa, who, &Event::RecoveryCodeUsed { account: account.id })?,
+    ];
+    match stoa.table.transact(writes).await.map_err(Error::from) {
+        // The same code at the same moment: it works once.
+        Err(Error::Conflict) => return Ok(false),
+        other => other?,
+    }
+    stoa.wake.notify_one();
+    Ok(true)
+}
+
+/// Logs a wrong password, or a wrong second factor. Whether there is an account costs the same.
+async fn failed(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<()> {
+    let account = records::account_by_email(&*stoa.table, email).await?;
+    let event =
+        account.map_or(Event::SignInUnknown {}, |account| Event::SignInFailed { account: account.id });
+    Ok(stoa.table.write(audit::entry(stoa, Who::Visitor { from: origin.from }, &event)?).await?)
+}
+
+fn wrong() -> Error {
+    Error::Refused("The e-mail address or the password is not right.".into())
+}
