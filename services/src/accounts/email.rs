@@ -4,7 +4,7 @@ use super::own::{own, proved};
 use super::token::hash;
 use super::{SessionToken, limits};
 use crate::mail::{self, Mail, Recipient};
-use crate::ports::{CodeDelivery, Condition};
+use crate::ports::Condition;
 use crate::records::accounts::{self as records, AccountRecord, NewEmail};
 use crate::{Error, Result, Stoa, audit};
 use domain::account::{Account, Actor};
@@ -42,20 +42,20 @@ pub async fn approve_email(stoa: &Stoa, actor: Actor, token: &SessionToken, code
     let own = own(stoa, actor, token).await?;
     let account = own.account();
     limits::count(stoa, &limits::CODES_FOR, account.email.as_str()).await?;
-    let wrong = || Error::invalid("Code", "is not, or no longer, right");
     let given: Code = code.parse().map_err(|_| wrong())?;
     let stored = records::new_email(&*stoa.table, account.id).await?.ok_or_else(wrong)?;
-    if stored.value.code != hash(given.digits().as_bytes()) {
+    if stored.value.approved || stored.value.code != hash(given.digits().as_bytes()) {
         return Err(wrong());
     }
-    let new = stored.value.email.clone();
+    let new = stored.value.email;
     limits::count(stoa, &limits::MAILS_TO, new.as_str()).await?;
-    let approved = NewEmail { approved: true, ..stored.value };
-    let mut writes = vec![records::put_new_email(account.id, &approved, stoa.clock.now().plus(KEPT))?];
-    if let CodeDelivery::Ours(code) = stoa.identity.change_email(own.whom(), &new).await? {
-        let confirm = Mail::ConfirmNewAddress { code: code.into() };
-        writes.push(mail::post(stoa, Recipient::at(&new, account), &confirm)?);
-    }
+    let code = Code::new(stoa.random.bits());
+    let record = NewEmail { email: new.clone(), code: hash(code.digits().as_bytes()), approved: true };
+    let confirm = Mail::ConfirmNewAddress { code: code.expose().into() };
+    let writes = vec![
+        records::put_new_email(account.id, &record, stoa.clock.now().plus(KEPT))?,
+        mail::post(stoa, Recipient::at(&new, account), &confirm)?,
+    ];
     stoa.table.transact(writes).await?;
     stoa.wake.notify_one();
     Ok(())
@@ -66,11 +66,16 @@ pub async fn confirm_email(stoa: &Stoa, actor: Actor, token: &SessionToken, code
     let own = own(stoa, actor, token).await?;
     let before = own.account();
     limits::count(stoa, &limits::CODES_FOR, before.email.as_str()).await?;
-    let stored = records::new_email(&*stoa.table, before.id).await?;
-    if !stored.is_some_and(|stored| stored.value.approved) {
+    let stored = records::new_email(&*stoa.table, before.id).await?.filter(|stored| stored.value.approved);
+    let Some(stored) = stored else {
         return Err(Error::Refused("Please confirm at your present address first.".into()));
+    };
+    let given: Code = code.parse().map_err(|_| wrong())?;
+    if stored.value.code != hash(given.digits().as_bytes()) {
+        return Err(wrong());
     }
-    let email = stoa.identity.confirm_email(own.whom(), code.trim()).await?;
+    let email = stored.value.email;
+    stoa.identity.set_email(own.whom(), &email).await?;
     let account = Account { email: email.clone(), ..before.clone() };
     let record = AccountRecord { account: account.clone(), ..own.record.value.clone() };
     let writes = vec![
@@ -85,4 +90,8 @@ pub async fn confirm_email(stoa: &Stoa, actor: Actor, token: &SessionToken, code
     stoa.table.transact(writes).await?;
     stoa.wake.notify_one();
     Ok(())
+}
+
+fn wrong() -> Error {
+    Error::invalid("Code", "is not, or no longer, right")
 }

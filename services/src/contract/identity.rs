@@ -23,7 +23,7 @@ macro_rules! identity_contract {
                 a_wrong_password_and_an_unknown_address_are_nobodys,
                 a_code_resets_the_password_once,
                 a_new_password_needs_the_old_one,
-                an_address_changes_when_the_new_one_has_answered,
+                who_gets_another_address_signs_in_with_it,
                 an_address_that_is_taken_is_nobody_elses,
                 a_second_factor_is_asked_for_once_its_first_code_was_right,
                 a_password_reset_leaves_the_second_factor,
@@ -51,8 +51,6 @@ pub enum Purpose {
     Registration,
     /// Resetting a password.
     Reset,
-    /// Confirming a new address.
-    NewAddress,
 }
 
 /// What people hold in their hands.
@@ -140,6 +138,12 @@ impl IdentityFixture {
     }
 }
 
+/// There is nothing for us to send. A provider that sends by itself need not say that it did not.
+fn reaches_nobody(sent: Result<Option<CodeDelivery>, IdentityError>) {
+    let sent = sent.expect("there is an answer");
+    assert!(!matches!(sent, Some(CodeDelivery::Ours(_))), "{sent:?}");
+}
+
 fn whom(person: &Person) -> Whom<'_> {
     Whom { subject: &person.subject, email: &person.email, tokens: person.tokens.as_ref() }
 }
@@ -147,7 +151,7 @@ fn whom(person: &Person) -> Whom<'_> {
 #[allow(missing_docs)]
 pub async fn who_registers_is_nobody_until_the_code_comes_back(fixture: &IdentityFixture) {
     let sent = fixture.register(ADA, OLD).await;
-    assert_eq!(fixture.sign_in(ADA, OLD).await, Some(SignIn::Unconfirmed));
+    assert!(matches!(fixture.sign_in(ADA, OLD).await, None | Some(SignIn::Unconfirmed)));
     assert_eq!(fixture.sign_in(ADA, NEW).await, None);
     let code = fixture.inbox.code(&email(ADA), &sent, Purpose::Registration).await;
     fixture.port().confirm(&email(ADA), &code).await.expect("the code is right");
@@ -164,18 +168,18 @@ pub async fn a_wrong_code_confirms_nothing(fixture: &IdentityFixture) {
         let refused = fixture.port().confirm(&email(address), code).await;
         assert!(matches!(refused, Err(IdentityError::Code)), "{address} {code:?}: {refused:?}");
     }
-    assert_eq!(fixture.sign_in(ADA, OLD).await, Some(SignIn::Unconfirmed));
+    assert!(matches!(fixture.sign_in(ADA, OLD).await, None | Some(SignIn::Unconfirmed)));
 }
 
 #[allow(missing_docs)]
 pub async fn a_code_can_be_sent_again_to_who_waits_for_one(fixture: &IdentityFixture) {
-    assert_eq!(fixture.port().resend(&email(LINUS)).await.expect("there is an answer"), None);
+    reaches_nobody(fixture.port().resend(&email(LINUS)).await);
     fixture.register(ADA, OLD).await;
     let sent = fixture.port().resend(&email(ADA)).await.expect("there is an answer");
     let code = fixture.inbox.code(&email(ADA), &sent.expect("it is sent"), Purpose::Registration).await;
     fixture.port().confirm(&email(ADA), &code).await.expect("the code is right");
     fixture.enters(ADA, OLD).await;
-    assert_eq!(fixture.port().resend(&email(ADA)).await.expect("there is an answer"), None);
+    reaches_nobody(fixture.port().resend(&email(ADA)).await);
 }
 
 #[allow(missing_docs)]
@@ -199,7 +203,7 @@ pub async fn a_wrong_password_and_an_unknown_address_are_nobodys(fixture: &Ident
 #[allow(missing_docs)]
 pub async fn a_code_resets_the_password_once(fixture: &IdentityFixture) {
     let ada = fixture.person(ADA).await;
-    assert_eq!(fixture.port().forgot(&email(LINUS)).await.expect("there is an answer"), None);
+    reaches_nobody(fixture.port().forgot(&email(LINUS)).await);
     let sent = fixture.port().forgot(&email(ADA)).await.expect("there is an answer").expect("it is sent");
     let code = fixture.inbox.code(&email(ADA), &sent, Purpose::Reset).await;
     let refused = fixture.port().reset(&email(ADA), WRONG, &password(NEW)).await;
@@ -228,30 +232,19 @@ fn attempt(text: &str) -> &'static Password {
 }
 
 #[allow(missing_docs)]
-pub async fn an_address_changes_when_the_new_one_has_answered(fixture: &IdentityFixture) {
+pub async fn who_gets_another_address_signs_in_with_it(fixture: &IdentityFixture) {
     let ada = fixture.person(ADA).await;
-    let new = email("countess@example.com");
-    let sent = fixture.port().change_email(whom(&ada), &new).await.expect("a code is sent");
-    assert_eq!(fixture.enters(ADA, OLD).await.subject, ada.subject);
-    let refused = fixture.port().confirm_email(whom(&ada), WRONG).await;
-    assert!(matches!(refused, Err(IdentityError::Code)), "{refused:?}");
-    let code = fixture.inbox.code(&new, &sent, Purpose::NewAddress).await;
-    let confirmed = fixture.port().confirm_email(whom(&ada), &code).await;
-    assert_eq!(confirmed.expect("the code is right"), new);
+    fixture.port().set_email(whom(&ada), &email("countess@example.com")).await.expect("it is set");
     assert_eq!(fixture.sign_in(ADA, OLD).await, None);
-    assert_eq!(fixture.enters("countess@example.com", OLD).await.subject, ada.subject);
+    let countess = fixture.enters("countess@example.com", OLD).await;
+    assert_eq!((countess.subject, countess.email), (ada.subject, email("countess@example.com")));
+    fixture.person(ADA).await;
 }
 
 #[allow(missing_docs)]
 pub async fn an_address_that_is_taken_is_nobody_elses(fixture: &IdentityFixture) {
     let (ada, linus) = (fixture.person(ADA).await, fixture.person(LINUS).await);
-    let changed = match fixture.port().change_email(whom(&ada), &email(LINUS)).await {
-        Ok(sent) => {
-            let code = fixture.inbox.code(&email(LINUS), &sent, Purpose::NewAddress).await;
-            fixture.port().confirm_email(whom(&ada), &code).await
-        }
-        Err(error) => Err(error),
-    };
+    let changed = fixture.port().set_email(whom(&ada), &email(LINUS)).await;
     assert!(matches!(changed, Err(IdentityError::Taken)), "{changed:?}");
     assert_eq!(fixture.enters(ADA, OLD).await.subject, ada.subject);
     assert_eq!(fixture.enters(LINUS, OLD).await.subject, linus.subject);

@@ -69,7 +69,8 @@ pub enum SignIn {
     Done(Person),
     /// One more thing is asked for.
     Challenge(Challenge),
-    /// The address was never confirmed; a code for that can be sent again.
+    /// The address was never confirmed; a code for that can be sent again. A provider that looks at no password before
+    /// does not say so.
     Unconfirmed,
     /// What stood in the way is away; they begin once more.
     Again,
@@ -179,7 +180,8 @@ pub trait Identity: Send + Sync + 'static {
         password: &Password,
     ) -> Result<SignUp, IdentityError>;
 
-    /// Sends the code of a registration again; `None` where none waits for it.
+    /// Sends the code of a registration again; `None` where none waits for it. A provider that sends by itself may keep that
+    /// to itself.
     async fn resend(&self, email: &Email) -> Result<Option<CodeDelivery>, IdentityError>;
 
     /// Takes the code of a registration: from then on they can sign in.
@@ -195,7 +197,8 @@ pub trait Identity: Send + Sync + 'static {
         answer: &ChallengeAnswer,
     ) -> Result<Option<SignIn>, IdentityError>;
 
-    /// Makes a code that resets the password; `None` where there is nobody with this address. Its time tells that.
+    /// Makes a code that resets the password; `None` where there is nobody with this address, as for
+    /// [`resend`](Self::resend). Its time tells that.
     async fn forgot(&self, email: &Email) -> Result<Option<CodeDelivery>, IdentityError>;
 
     /// Sets a new password for who has the code. The second factor stays.
@@ -209,12 +212,9 @@ pub trait Identity: Send + Sync + 'static {
         new: &Password,
     ) -> Result<bool, IdentityError>;
 
-    /// Makes a code for a new address. The old one is in use until [`confirm_email`](Self::confirm_email).
-    /// [`Taken`](IdentityError::Taken) is told here or there.
-    async fn change_email(&self, whom: Whom<'_>, new: &Email) -> Result<CodeDelivery, IdentityError>;
-
-    /// Takes the code of the new address; returns it.
-    async fn confirm_email(&self, whom: Whom<'_>, code: &str) -> Result<Email, IdentityError>;
+    /// Gives them another address: one that has answered. [`Taken`](IdentityError::Taken) leaves all as it was. Whether it
+    /// was theirs before is not looked at.
+    async fn set_email(&self, whom: Whom<'_>, new: &Email) -> Result<(), IdentityError>;
 
     /// Whether a second factor is asked of them.
     async fn has_totp(&self, whom: Whom<'_>) -> Result<bool, IdentityError>;

@@ -107,7 +107,7 @@ pub(crate) fn delete_subject(subject: &Subject) -> Write {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NewEmail {
     pub(crate) email: Email,
-    /// The hash of the code that the old address got.
+    /// The hash of the code that the old address got; once that has approved, of the new one's.
     pub(crate) code: String,
     pub(crate) approved: bool,
 }

@@ -11,10 +11,7 @@ use domain::id::AccountId;
 use domain::text::{DisplayName, Email, Password};
 use domain::time::Timestamp;
 use password::{SALT_BYTES, Verdict};
-use records::{
-    ADDRESS, Authenticator, Credential, NewAddress, PASSWORD, REGISTRATION, RESET, Registration, Reset,
-    Stored,
-};
+use records::{Authenticator, Credential, PASSWORD, REGISTRATION, RESET, Registration, Reset, Stored};
 use serde::{Deserialize, Serialize};
 use services::clock::{Clock, Random};
 use services::ports::{
@@ -287,31 +284,16 @@ impl Identity for LocalIdentity {
         Ok(true)
     }
 
-    async fn change_email(&self, whom: Whom<'_>, new: &Email) -> Result<CodeDelivery, IdentityError> {
-        self.own(whom).await?;
-        let code = self.code();
-        let wanted = NewAddress { email: new.clone(), code: records::digest_of(&code) };
-        let expires = self.after(CODE_KEPT);
-        self.write(vec![records::put(whom.email, ADDRESS, &wanted, expires, Condition::None)?]).await?;
-        Ok(CodeDelivery::Ours(code.expose()))
-    }
-
-    async fn confirm_email(&self, whom: Whom<'_>, code: &str) -> Result<Email, IdentityError> {
-        let given = digest_of(code)?;
+    async fn set_email(&self, whom: Whom<'_>, new: &Email) -> Result<(), IdentityError> {
         let stored = self.own(whom).await?;
-        let wanted = self.load::<NewAddress>(whom.email, ADDRESS).await?;
-        let wanted = wanted.filter(|wanted| wanted.value.code == given).ok_or(IdentityError::Code)?;
-        let new = wanted.value.email;
         let writes = vec![
-            records::put(&new, PASSWORD, &stored.value, None, Condition::Absent)?,
+            records::put(new, PASSWORD, &stored.value, None, Condition::Absent)?,
             records::delete(whom.email, PASSWORD, Condition::Version(stored.version)),
-            records::delete(whom.email, ADDRESS, Condition::Version(wanted.version)),
             records::delete(whom.email, RESET, Condition::None),
         ];
         match self.table.transact(writes).await {
-            Ok(()) => Ok(new),
+            Ok(()) => Ok(()),
             Err(TableError::Conflict { at: 0 }) => Err(IdentityError::Taken),
-            Err(TableError::Conflict { .. }) => Err(IdentityError::Code),
             Err(error) => Err(table_failed(error)),
         }
     }
@@ -398,7 +380,7 @@ impl Identity for LocalIdentity {
             Err(IdentityError::Unknown) => return Ok(()),
             other => other?,
         };
-        let sorts = [PASSWORD, REGISTRATION, RESET, ADDRESS];
+        let sorts = [PASSWORD, REGISTRATION, RESET];
         self.write(sorts.map(|sort| records::delete(whom.email, sort, Condition::None)).into()).await
     }
 }

@@ -5,7 +5,6 @@
 //! | `PASSWORD` | how they sign in |
 //! | `REGISTRATION` | a registration that waits for its code (expires) |
 //! | `RESET` | the code that resets the password (expires) |
-//! | `ADDRESS` | a new address that waits for its code (expires) |
 //!
 //! Codes are kept as their SHA-256 alone.
 
@@ -54,13 +53,6 @@ pub(super) struct Reset {
     pub(super) code: String,
 }
 
-/// A new address that waits for its code.
-#[derive(Serialize, Deserialize)]
-pub(super) struct NewAddress {
-    pub(super) email: Email,
-    pub(super) code: String,
-}
-
 /// A record, and the version to write it back against.
 pub(super) struct Stored<T> {
     pub(super) value: T,
@@ -70,7 +62,6 @@ pub(super) struct Stored<T> {
 pub(super) const PASSWORD: &str = "PASSWORD";
 pub(super) const REGISTRATION: &str = "REGISTRATION";
 pub(super) const RESET: &str = "RESET";
-pub(super) const ADDRESS: &str = "ADDRESS";
 
 pub(super) fn key(email: &Email, sort: &str) -> Key {
     Key::new(format!("CREDENTIAL#{email}"), sort)
