@@ -6,7 +6,7 @@ mod aws;
 mod mail;
 mod media;
 
-pub use aws::{Aws, Conversions};
+pub use aws::{Aws, Conversions, Flow, People};
 pub use mail::{Mail, Security, Smtp};
 
 use config::{Environment, File, FileFormat};
@@ -401,7 +401,9 @@ impl Config {
     /// The effective configuration as JSON, without secrets: for `stoa config`.
     pub fn to_json(&self) -> String {
         let mut shown = self.clone();
-        for secret in [&mut shown.metrics.token, &mut shown.mail.smtp.password].into_iter().flatten() {
+        let secrets =
+            [&mut shown.metrics.token, &mut shown.mail.smtp.password, &mut shown.aws.cognito.secret];
+        for secret in secrets.into_iter().flatten() {
             *secret = "(set)".into();
         }
         serde_json::to_string_pretty(&shown).expect("text, numbers and paths from text always become JSON")
@@ -558,7 +560,8 @@ mod tests {
         let secret = "0123456789abcdef";
         let toml = format!(
             "[metrics]\ntoken = \"{secret}\"\n[mail]\nfrom = \"mail@stoa.example\"\n\
-             [mail.smtp]\nhost = \"mail.stoa.example\"\nuser = \"stoa\"\npassword = \"{secret}\""
+             [mail.smtp]\nhost = \"mail.stoa.example\"\nuser = \"stoa\"\npassword = \"{secret}\"\n\
+             [aws.cognito]\npool = \"eu-central-1_AbC\"\nclient = \"3n4b5u\"\nsecret = \"{secret}\""
         );
         let json = load(&toml, &[]).unwrap().to_json();
         assert!(json.contains("mail.stoa.example") && !json.contains(secret));

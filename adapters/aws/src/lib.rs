@@ -1,6 +1,7 @@
 //! The ports on AWS, or on what speaks its protocols. No type of the SDK leaves this crate.
 
 mod account;
+mod cognito;
 mod events;
 mod fault;
 mod heard;
@@ -11,6 +12,7 @@ mod ses;
 mod sqs;
 
 pub use account::{AccessKeys, Account, Connection};
+pub use cognito::{Cognito, CognitoSettings, RoleGroups, SignInFlow};
 pub use events::{EventBridge, pattern};
 pub use heard::hear;
 pub use mediaconvert::{MediaConvert, MediaConvertSettings};

@@ -1,11 +1,11 @@
-//! The ports that are in AWS, where that is configured. Records and identities stay on this machine.
+//! The ports that are in AWS, where that is configured. Records stay on this machine.
 
 use super::{ComposeError, NoTranscoder, Program, embedded, ffmpeg};
-use crate::config::{Aws, Config};
+use crate::config::{Aws, Config, Flow, People};
 use crate::system::SystemClock;
 use aws::{
-    Account, BucketSettings, Connection, EventBridge, MediaConvert, MediaConvertSettings, S3Blobs, S3Parts,
-    Ses, SnsOperators, SqsQueue,
+    Account, BucketSettings, Cognito, CognitoSettings, Connection, EventBridge, MediaConvert,
+    MediaConvertSettings, RoleGroups, S3Blobs, S3Parts, Ses, SignInFlow, SnsOperators, SqsQueue,
 };
 use services::Stoa;
 use std::sync::Arc;
@@ -49,7 +49,30 @@ async fn chosen(config: &Config, mut stoa: Stoa) -> Result<Stoa, ComposeError> {
     if config.aws.ses {
         stoa.mailer = Arc::new(Ses::new(&connection, config.mail.from.clone().unwrap_or_default()));
     }
+    if let Some(pool) = &config.aws.cognito.pool {
+        stoa.identity = Arc::new(people(&config.aws, pool).await);
+    }
     Ok(stoa)
+}
+
+async fn people(aws: &Aws, pool: &str) -> Cognito {
+    let People { client, secret, flow, instructors, support, admins, endpoint, .. } = aws.cognito.clone();
+    let endpoint = endpoint.or_else(|| aws.endpoint.clone());
+    // A pool is in the region that its name begins with.
+    let region = pool.split('_').next().map(str::to_owned);
+    let connection = Account { region, endpoint: endpoint.clone(), keys: None }.connect().await;
+    let settings = CognitoSettings {
+        pool: pool.to_owned(),
+        client: client.unwrap_or_default(),
+        secret,
+        flow: match flow {
+            Flow::Srp => SignInFlow::Srp,
+            Flow::Password => SignInFlow::Password,
+        },
+        groups: RoleGroups { instructor: instructors, support, admin: admins },
+        endpoint,
+    };
+    Cognito::new(&connection, settings, Arc::new(SystemClock))
 }
 
 async fn mediaconvert(aws: &Aws, blobs: S3Blobs) -> MediaConvert {

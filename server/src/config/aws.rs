@@ -30,6 +30,8 @@ pub struct Aws {
     pub ses: bool,
     /// Conversions by MediaConvert.
     pub mediaconvert: Conversions,
+    /// People in a user pool of Cognito.
+    pub cognito: People,
 }
 
 /// Conversions by MediaConvert.
@@ -46,10 +48,58 @@ pub struct Conversions {
     pub endpoint: Option<String>,
 }
 
+/// People in a user pool of Cognito.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// The pool: `eu-central-1_AbCdEfGhI`. People then sign in with what they have there.
+    pub pool: Option<String>,
+    /// The app client that this site is in it.
+    pub client: Option<String>,
+    /// That client's secret, if it has one.
+    pub secret: Option<String>,
+    /// How passwords reach the pool.
+    pub flow: Flow,
+    /// The group of those who make courses.
+    pub instructors: String,
+    /// The group of those who help people.
+    pub support: String,
+    /// The group of those who run the site.
+    pub admins: String,
+    /// Scheme, host and port of something that stands in for Cognito alone.
+    pub endpoint: Option<String>,
+}
+
+/// How passwords reach a user pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flow {
+    /// They do not: knowing one is proved.
+    #[default]
+    Srp,
+    /// As they are, over TLS.
+    Password,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self {
+            pool: None,
+            client: None,
+            secret: None,
+            flow: Flow::default(),
+            instructors: "instructors".into(),
+            support: "support".into(),
+            admins: "admins".into(),
+            endpoint: None,
+        }
+    }
+}
+
 impl Aws {
     /// Whether any of the services is chosen.
     pub fn is_chosen(&self) -> bool {
-        let named = [&self.bucket, &self.queues, &self.event_bus, &self.topic];
+        let named = [&self.bucket, &self.queues, &self.event_bus, &self.topic, &self.cognito.pool];
         self.ses || named.into_iter().any(Option::is_some)
     }
 
@@ -59,7 +109,10 @@ impl Aws {
         let stand_in = self.mediaconvert.endpoint.as_deref();
         self.mediaconvert.endpoint =
             stand_in.map(|url| origin("aws.mediaconvert.endpoint", url)).transpose()?;
+        let stand_in = self.cognito.endpoint.as_deref();
+        self.cognito.endpoint = stand_in.map(|url| origin("aws.cognito.endpoint", url)).transpose()?;
         self.check_spelling()?;
+        self.check_people()?;
         self.check_whole()?;
         self.check_pages(site)?;
         Ok(self)
@@ -120,6 +173,44 @@ impl Aws {
         Ok(())
     }
 
+    fn check_people(&self) -> Result<(), ConfigError> {
+        let People { pool, client, secret, flow, instructors, support, admins, endpoint } = &self.cognito;
+        let Some(pool) = pool else {
+            let given = [("aws.cognito.client", client), ("aws.cognito.endpoint", endpoint)];
+            if let Some((key, Some(value))) = given.into_iter().find(|(_, value)| value.is_some()) {
+                return refused(key, value, "it is of use with aws.cognito.pool alone");
+            }
+            if secret.is_some() {
+                return refused("aws.cognito.secret", "(set)", "it is of use with aws.cognito.pool alone");
+            }
+            if *flow != Flow::default() {
+                return refused("aws.cognito.flow", "password", "it is of use with aws.cognito.pool alone");
+            }
+            return Ok(());
+        };
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '-')
+        };
+        if !pool.split_once('_').is_some_and(|(region, name)| plain(region) && plain(name)) {
+            return refused(
+                "aws.cognito.pool",
+                pool,
+                "the id of a user pool is expected: eu-central-1_AbCdEfGhI",
+            );
+        }
+        if client.is_none() {
+            return refused("aws.cognito.pool", pool, "aws.cognito.client is expected beside it");
+        }
+        let names = [instructors, support, admins];
+        for (at, name) in names.iter().enumerate() {
+            if name.is_empty() || names[..at].contains(name) {
+                let key = ["aws.cognito.instructors", "aws.cognito.support", "aws.cognito.admins"][at];
+                return refused(key, name, "the name of a group is expected, and for each role another");
+            }
+        }
+        Ok(())
+    }
+
     /// What one service needs of another.
     fn check_whole(&self) -> Result<(), ConfigError> {
         let Conversions { role, queue, template, endpoint } = &self.mediaconvert;
@@ -147,7 +238,7 @@ impl Aws {
                 return refused(
                     key,
                     value,
-                    "it is of use with aws.bucket, aws.queues, aws.event_bus, aws.topic or aws.ses alone",
+                    "it is of use with aws.bucket, aws.queues, aws.event_bus, aws.topic, aws.ses or aws.cognito.pool alone",
                 );
             }
         }
@@ -180,6 +271,14 @@ mod tests {
         }
     }
 
+    fn pool() -> People {
+        People {
+            pool: Some("eu-central-1_AbCdEfGhI".into()),
+            client: Some("3n4b5urk1ft4fl3mg5e62d9ado".into()),
+            ..People::default()
+        }
+    }
+
     /// What is said of a configuration that is whole but for this.
     fn complaint(change: impl FnOnce(&mut Aws)) -> String {
         let mut aws = whole();
@@ -193,11 +292,13 @@ mod tests {
         assert_eq!(whole().checked(SITE).unwrap(), whole());
         let Aws { queues, topic, .. } = whole();
         let event_bus = Some("default".into());
+        let cognito = pool();
         for alone in [
             Aws { queues, ..Aws::default() },
             Aws { event_bus, ..Aws::default() },
             Aws { topic, ..Aws::default() },
             Aws { ses: true, ..Aws::default() },
+            Aws { cognito, ..Aws::default() },
         ] {
             assert!(alone.checked(SITE).unwrap().is_chosen());
         }
@@ -206,7 +307,22 @@ mod tests {
     #[test]
     fn what_is_half_configured_is_refused_with_what_is_missing() {
         type Change = fn(&mut Aws);
-        let cases: [(Change, &str, &str); 6] = [
+        let cases: [(Change, &str, &str); 9] = [
+            (
+                |aws| aws.cognito = People { client: None, ..pool() },
+                "`aws.cognito.pool`",
+                "aws.cognito.client",
+            ),
+            (
+                |aws| aws.cognito.client = Some("x".into()),
+                "`aws.cognito.client`",
+                "with aws.cognito.pool alone",
+            ),
+            (
+                |aws| aws.cognito.secret = Some("hush".into()),
+                "`aws.cognito.secret`",
+                "with aws.cognito.pool alone",
+            ),
             (|aws| aws.queues = None, "`aws.bucket`", "aws.queues is expected"),
             (|aws| aws.mediaconvert.role = None, "`aws.bucket`", "aws.mediaconvert.role is expected"),
             (|aws| aws.bucket = None, "`aws.prefix`", "with aws.bucket alone"),
@@ -218,24 +334,28 @@ mod tests {
             (
                 |aws| *aws = Aws { region: aws.region.take(), ..Aws::default() },
                 "`aws.region`",
-                "aws.topic or aws.ses",
+                "aws.ses or aws.cognito.pool",
             ),
             (
                 |aws| *aws = Aws { endpoint: Some("http://127.0.0.1:4566".into()), ..Aws::default() },
                 "`aws.endpoint`",
-                "aws.topic or aws.ses",
+                "aws.ses or aws.cognito.pool",
             ),
         ];
         for (change, key, why) in cases {
             let text = complaint(change);
-            assert!(text.contains(key) && text.contains(why), "{text}");
+            assert!(text.contains(key) && text.contains(why) && !text.contains("hush"), "{text}");
         }
     }
 
     #[test]
     fn what_cannot_be_is_named_with_its_key() {
         type Change = fn(&mut Aws);
-        let cases: [(Change, &str); 8] = [
+        let cases: [(Change, &str); 12] = [
+            (|aws| aws.cognito = People { pool: Some("AbCdEfGhI".into()), ..pool() }, "`aws.cognito.pool`"),
+            (|aws| aws.cognito = People { endpoint: Some("x".into()), ..pool() }, "`aws.cognito.endpoint`"),
+            (|aws| aws.cognito = People { support: String::new(), ..pool() }, "`aws.cognito.support`"),
+            (|aws| aws.cognito = People { admins: "support".into(), ..pool() }, "`aws.cognito.admins`"),
             (|aws| aws.endpoint = Some("127.0.0.1:4566".into()), "`aws.endpoint`"),
             (|aws| aws.mediaconvert.endpoint = Some("x".into()), "`aws.mediaconvert.endpoint`"),
             (|aws| aws.bucket = Some("s3://media".into()), "`aws.bucket`"),

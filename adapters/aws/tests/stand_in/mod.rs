@@ -15,12 +15,14 @@ use stoa_aws::{AccessKeys, Account, Connection};
 /// A stand-in, and the shell that ends it when the other end of its standard input closes.
 pub(crate) struct StandIn {
     endpoint: String,
-    _shell: Child,
+    shell: Child,
 }
 
 /// `make cloud` puts them on the PATH.
 const MINISTACK: &str =
     "BIND_HOST=127.0.0.1 GATEWAY_PORT=$PORT IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LOG_LEVEL=WARNING ministack";
+const MINISTACK_THAT_CHECKS: &str = "AUTH=true BIND_HOST=127.0.0.1 GATEWAY_PORT=$PORT IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LOG_LEVEL=WARNING \
+     ministack";
 const MOTO: &str = "moto_server -H 127.0.0.1 -p $PORT";
 const S3S_FS: &str = "s3s-fs --host 127.0.0.1 --port $PORT --access-key test --secret-key test $DIR";
 
@@ -28,6 +30,17 @@ const S3S_FS: &str = "s3s-fs --host 127.0.0.1 --port $PORT --access-key test --s
 pub(crate) fn ministack() -> &'static StandIn {
     static STARTED: OnceLock<StandIn> = OnceLock::new();
     STARTED.get_or_init(|| StandIn::start(MINISTACK))
+}
+
+/// ministack, where passwords, codes and tokens are looked at.
+pub(crate) fn ministack_that_checks() -> &'static StandIn {
+    static STARTED: OnceLock<StandIn> = OnceLock::new();
+    STARTED.get_or_init(|| StandIn::start(MINISTACK_THAT_CHECKS))
+}
+
+/// The same of one's own, to be ended.
+pub(crate) fn own_ministack() -> StandIn {
+    StandIn::start(MINISTACK_THAT_CHECKS)
 }
 
 /// moto, the second opinion.
@@ -63,7 +76,7 @@ impl StandIn {
             .unwrap();
         for _ in 0..600 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { endpoint: format!("http://127.0.0.1:{port}"), _shell: shell };
+                return Self { endpoint: format!("http://127.0.0.1:{port}"), shell };
             }
             #[allow(clippy::disallowed_methods, reason = "nobody else runs on this thread")]
             std::thread::sleep(std::time::Duration::from_millis(50));
@@ -92,6 +105,12 @@ impl StandIn {
                 Credentials::new("test", "test", None, None, "test"),
             ))
             .build()
+    }
+
+    /// Ends it now.
+    pub(crate) fn end(mut self) {
+        drop(self.shell.stdin.take());
+        self.shell.wait().unwrap();
     }
 
     /// Its address.
