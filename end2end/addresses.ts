@@ -10,12 +10,12 @@ type Person = (typeof everyone)[number];
 export async function addressesFor(page: Page, who: Person): Promise<string[]> {
   switch (who) {
     case 'a visitor':
-      return ['/', '/courses', '/courses?q=zebra', demoCourse, '/sign-in', '/no-such-page'];
+      return ['/', '/courses', '/courses?q=zebra', demoCourse, '/sign-in', '/unsubscribe?topic=videos', '/no-such-page'];
     case 'a learner': {
       await people.signIn(page, people.learner);
       // The demo's video may still be in the making.
       await expect(() => people.enrolAndOpen(page, demoCourse)).toPass();
-      return ['/', '/learning', demoCourse, new URL(page.url()).pathname];
+      return ['/', '/learning', '/account', '/account/mail', '/account/data', demoCourse, new URL(page.url()).pathname];
     }
     case 'an instructor': {
       await people.signIn(page, people.instructor);

@@ -56,7 +56,9 @@ chunk! {
 
 chunk! {
     /// What people do to their account.
-    Settling { SignUp, Confirm, Reset, SecondStep, Security, ChangeAddress } in settling, fetch_settling
+    Settling {
+        SignUp, Confirm, Reset, SecondStep, Profile, Security, ChangeAddress, MailChoice, OwnData, Unsubscribe, Invitation,
+    } in settling, fetch_settling
 }
 
 chunk! {
@@ -74,9 +76,10 @@ pub async fn fetch_for(path: &str) -> bool {
     let fetched = match path.split('/').nth(1) {
         Some("teach") => fetch_teaching().await,
         Some("learn") => fetch_watching().await,
-        Some("account" | "sign-up" | "confirm" | "reset" | "second-step" | "change-address") => {
-            fetch_settling().await
-        }
+        Some(
+            "account" | "sign-up" | "confirm" | "reset" | "second-step" | "change-address" | "unsubscribe"
+            | "invitation",
+        ) => fetch_settling().await,
         Some("operate") => fetch_operating().await,
         _ => Ok(()),
     };

@@ -71,6 +71,11 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/second-step") view=Settling::SecondStep ssr=ssr() />
                 <Route path=path!("/account/security") view=Settling::Security ssr=ssr() />
                 <Route path=path!("/change-address") view=Settling::ChangeAddress ssr=ssr() />
+                <Route path=path!("/account") view=Settling::Profile ssr=ssr() />
+                <Route path=path!("/account/mail") view=Settling::MailChoice ssr=ssr() />
+                <Route path=path!("/account/data") view=Settling::OwnData ssr=ssr() />
+                <Route path=path!("/invitation") view=Settling::Invitation ssr=ssr() />
+                <Route path=path!("/unsubscribe") view=Settling::Unsubscribe ssr=ssr() />
                 <Route path=path!("/teach") view=Teaching::Teach ssr=ssr() />
                 <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
                 <Route path=path!("/teach/:course/instructors") view=Teaching::Instructors ssr=ssr() />

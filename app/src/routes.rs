@@ -1,7 +1,9 @@
 //! Every address of the site: where it is defined and how it is written into a link. Those that mails name, too, come
 //! from `domain`.
 
-pub use domain::address::{CONFIRM, RESET, SECURITY, SIGN_IN, TEACH, edit_lesson};
+pub use domain::address::{
+    ACCOUNT, CONFIRM, DATA, INVITATION, MAIL, RESET, SECURITY, SIGN_IN, TEACH, edit_lesson,
+};
 
 use domain::account::Role;
 use domain::address::encode;
@@ -18,6 +20,11 @@ pub const LEARNING: &str = "/learning";
 pub const SIGN_UP: &str = "/sign-up";
 /// What is asked for beyond a password.
 pub const SECOND_STEP: &str = "/second-step";
+
+/// All of one's own data, as a file.
+pub const DATA_FILE: &str = "/account/data.zip";
+/// Says that mails were ended.
+pub const UNSUBSCRIBED: &str = "/unsubscribe?done=1";
 
 /// The video pipeline, for those who operate the program.
 pub const PIPELINE: &str = "/operate/videos";

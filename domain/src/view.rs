@@ -6,14 +6,16 @@ use crate::course::{Course, Level, Outline};
 use crate::device::DeviceName;
 use crate::download::FileName;
 use crate::id::{AccountId, AssetId, AttachmentId, CaptionId, CourseId, LeaseId, LessonId, VersionId};
+use crate::mail::Topic;
 use crate::money::Price;
 use crate::review::{Rating, Review};
 use crate::shared::Shared;
-use crate::text::{DisplayName, Email, Prose, Slug, Subtitle, Title};
+use crate::text::{DisplayName, Email, Prose, Slug, Subtitle, TimeZone, Title};
 use crate::time::{Seconds, Timestamp};
 use crate::upload::UnfinishedUpload;
 use crate::video::{LogLine, VideoStatus};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Who is signed in.
@@ -89,6 +91,39 @@ pub struct SessionRow {
     pub since: Timestamp,
     /// When it was last used, to some minutes.
     pub seen: Timestamp,
+}
+
+/// What people say of themselves, and what there is to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfilePage {
+    /// The name shown to others.
+    pub name: DisplayName,
+    /// The address to sign in with.
+    pub email: Email,
+    /// The language that they read best, where they said it.
+    pub language: Option<Language>,
+    /// Where their clock is, where they said it.
+    pub time_zone: Option<TimeZone>,
+    /// Where it may be.
+    pub time_zones: Vec<TimeZone>,
+}
+
+/// What somebody is invited to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationPage {
+    /// The address of the account that they will have.
+    pub email: Email,
+    /// What it will be.
+    pub role: Role,
+    /// Who invites.
+    pub by: DisplayName,
+}
+
+/// Which mails somebody gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPage {
+    /// What they want no mails about.
+    pub unwanted: BTreeSet<Topic>,
 }
 
 /// A course in a list.

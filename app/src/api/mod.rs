@@ -17,6 +17,7 @@ pub mod files;
 pub mod instructors;
 pub mod learners;
 pub mod learning;
+pub mod own;
 pub mod people;
 pub mod pipeline;
 pub mod playback;

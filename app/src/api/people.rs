@@ -3,7 +3,7 @@
 use super::Answer;
 use domain::account::Role;
 use domain::id::AccountId;
-use domain::view::PeoplePage;
+use domain::view::{InvitationPage, PeoplePage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -43,4 +43,29 @@ pub async fn change_role(account: AccountId, role: Role) -> Answer<()> {
 pub async fn end_sessions(account: AccountId) -> Answer<()> {
     use super::request;
     Ok(services::people::end_sessions(&request::stoa(), request::actor(), account).await?)
+}
+
+/// Invites whoever has an address to have an account.
+#[server(name = Invite, endpoint = "invitation/send")]
+pub async fn invite(email: String, role: Role) -> Answer<()> {
+    use super::request;
+    Ok(services::invitations::invite(&request::stoa(), request::actor(), &email, role).await?)
+}
+
+/// What somebody is invited to.
+#[server(name = GetInvitation, endpoint = "invitation/page", input = GetUrl)]
+pub async fn invitation(code: String) -> Answer<InvitationPage> {
+    use super::request;
+    Ok(services::invitations::page(&request::stoa(), &code).await?)
+}
+
+/// Takes an invitation up, and leads to signing in.
+#[server(name = AcceptInvitation, endpoint = "invitation/accept")]
+pub async fn accept_invitation(code: String, name: String, password: String) -> Answer<()> {
+    use super::request;
+    let from = request::origin().from;
+    let email = services::invitations::accept(&request::stoa(), &code, &name, &password, from).await?;
+    super::session::keep_email(email.as_str());
+    leptos_axum::redirect(crate::routes::SIGN_IN);
+    Ok(())
 }

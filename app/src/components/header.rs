@@ -91,7 +91,7 @@ fn Account(viewer: Option<Viewer>) -> impl IntoView {
         </button>
         <div id="account-menu" popover="auto" class="menu-panel" on:click=close_popover>
             <p class="hint px-3 py-2">"Signed in as " <bdi class="font-medium text-base-content">{viewer.name.to_string()}</bdi></p>
-            <a href=routes::SECURITY class="menu-item">"Security"</a>
+            <a href=routes::ACCOUNT class="menu-item">"Account"</a>
             {places}
             <PostForm to=SignOut::PATH outcome=session.sign_out>
                 <button type="submit" class="menu-item">"Sign out"</button>

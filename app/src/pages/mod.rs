@@ -21,7 +21,7 @@ mod sign_in;
 mod sign_up;
 mod teach;
 
-pub(crate) use account::{ChangeAddress, Security};
+pub(crate) use account::{ChangeAddress, Invitation, MailChoice, OwnData, Profile, Security, Unsubscribe};
 pub(crate) use audit_log::AuditLog;
 pub(crate) use catalogue::Catalogue;
 pub(crate) use confirm::Confirm;

@@ -1,6 +1,6 @@
 //! Those with an account: who they are, what they may do, and their sessions.
 
-use crate::api::people::{ChangeRole, EndSessions, FindPerson, people};
+use crate::api::people::{ChangeRole, EndSessions, FindPerson, Invite, people};
 use crate::components::{Empty, Outcome, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
@@ -22,11 +22,16 @@ pub(crate) fn People() -> impl IntoView {
     let account = move || value("account").and_then(|id| id.parse().ok());
     let after = move || value("after").and_then(|id| id.parse().ok());
     let outcome = Outcome::of("/api/people/");
+    let invited = Outcome::of(Invite::PATH);
     let page = preload(
         move || (role(), account(), after(), outcome.answers()),
         |(role, account, after, _)| people(role, account, after),
     );
-    load(page, skeleton, move |page| view! { <List page role=role() found=account().is_some() outcome /> })
+    load(
+        page,
+        skeleton,
+        move |page| view! { <List page role=role() found=account().is_some() outcome invited /> },
+    )
 }
 
 fn skeleton() -> AnyView {
@@ -40,7 +45,13 @@ fn skeleton() -> AnyView {
 }
 
 #[component]
-fn List(page: PeoplePage, role: Option<Role>, found: bool, outcome: Outcome) -> impl IntoView {
+fn List(
+    page: PeoplePage,
+    role: Option<Role>,
+    found: bool,
+    outcome: Outcome,
+    invited: Outcome,
+) -> impl IntoView {
     let PeoplePage { people, next, changes_roles } = page;
     let rows: Vec<_> =
         people.into_iter().map(|person| view! { <Row person changes_roles outcome /> }).collect();
@@ -49,6 +60,7 @@ fn List(page: PeoplePage, role: Option<Role>, found: bool, outcome: Outcome) -> 
         <div class="page max-w-5xl">
             <h1 class="mb-6 text-3xl font-semibold">"People"</h1>
             <Find outcome />
+            {changes_roles.then(|| view! { <InviteSomebody outcome=invited /> })}
             <Roles role found />
             <div class="mb-4"><Problem of=outcome /></div>
             {match rows.is_empty() {
@@ -61,6 +73,43 @@ fn List(page: PeoplePage, role: Option<Role>, found: bool, outcome: Outcome) -> 
                 </p>
             })}
         </div>
+    }
+}
+
+/// Invites whoever has an address.
+#[component]
+fn InviteSomebody(outcome: Outcome) -> impl IntoView {
+    let roles = Role::ALL.map(|role| view! { <option value=role.name()>{label(role)}</option> });
+    view! {
+        <details class="panel mb-6 max-w-xl p-4" open=move || outcome.answers() > 0>
+            <summary class="cursor-pointer font-medium">"Invite somebody"</summary>
+            <PostForm to=Invite::PATH outcome>
+                <div class="mt-4 flex flex-col gap-4">
+                    <div class="field">
+                        <label for="invited">"Their e-mail address"</label>
+                        <input
+                            id="invited"
+                            name="email"
+                            type="email"
+                            required
+                            maxlength="254"
+                            autocomplete="off"
+                            dir="auto"
+                            class="input min-h-11 w-full"
+                        />
+                    </div>
+                    <div class="field">
+                        <label for="invited-role">"Role"</label>
+                        <select id="invited-role" name="role" class="select min-h-11 max-w-xs">{roles}</select>
+                    </div>
+                    <Problem of=outcome />
+                    <div class="flex items-center gap-4">
+                        <button type="submit" class="btn min-h-11" disabled=move || outcome.pending()>"Send invitation"</button>
+                        <p role="status" class="hint">{move || outcome.succeeded().then_some("Sent. The link works once, for two weeks.")}</p>
+                    </div>
+                </div>
+            </PostForm>
+        </details>
     }
 }
 

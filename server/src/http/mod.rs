@@ -13,10 +13,12 @@ mod media;
 mod media_host;
 mod observe;
 mod origin;
+mod own_data;
 mod page_cache;
 mod pages;
 mod problems;
 mod session;
+mod unsubscribe;
 mod uploads;
 
 use crate::config::Config;
@@ -56,6 +58,7 @@ pub fn router(site: Site) -> Router {
         .route("/download/{course}/{lesson}/video", get(download::video))
         .route("/download/{course}/{lesson}/{file}", get(download::attachment))
         .route(app::routes::AUDIT_FILE, get(audit::export))
+        .route(app::routes::DATA_FILE, get(own_data::export))
         .with_state(site.clone());
     let people = files
         .merge(uploads::router(&site))
@@ -69,6 +72,7 @@ pub fn router(site: Site) -> Router {
     let pages = people
         .merge(machines)
         .merge(mailbox::router(&site))
+        .merge(unsubscribe::router(&site))
         .nest_service("/pkg", assets::packages(&site.config))
         .fallback_service(assets::files(&site));
     let media = Router::new()

@@ -49,6 +49,6 @@ fn who(account: Option<Account>, from: IpAddr) -> (Actor, Option<Viewer>) {
     }
 }
 
-fn token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
+pub(super) fn token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
     cookie(headers, name)?.parse().ok()
 }

@@ -18,6 +18,7 @@ mod strength;
 mod token;
 
 pub use email::{approve_email, change_email, confirm_email};
+pub(crate) use operator::add;
 pub use operator::{add_account, by_email, set_password};
 pub use own::{check_proved, prove};
 pub(crate) use password::send_code;

@@ -19,6 +19,18 @@ pub async fn add_account(
     role: Role,
     password: &str,
 ) -> Result<AccountId> {
+    add(stoa, email, name, role, password, Who::CommandLine).await
+}
+
+/// The same, as `who` wants.
+pub(crate) async fn add(
+    stoa: &Stoa,
+    email: &str,
+    name: &str,
+    role: Role,
+    password: &str,
+    who: Who,
+) -> Result<AccountId> {
     let email: Email = email.parse().map_err(|e| Error::invalid("E-mail", e))?;
     let name: DisplayName = name.parse().map_err(|e| Error::invalid("Name", e))?;
     let password = new_password(password, &email, Some(&name))?;
@@ -31,7 +43,7 @@ pub async fn add_account(
         other => other?,
     };
     let person = Person { subject, email, name: Some(name), role: None, tokens: None };
-    Ok(people::add(stoa, &person, role, Who::CommandLine).await?.id)
+    Ok(people::add(stoa, &person, role, who).await?.id)
 }
 
 /// Sets a new password, and ends every session of the account and whatever plays in them.

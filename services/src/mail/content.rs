@@ -52,7 +52,6 @@ impl Mail {
             Mail::DeletionPlanned { .. } => "deletion-planned",
             Mail::DeletionCancelled => "deletion-cancelled",
             Mail::Deleted => "deleted",
-            Mail::DataReady { .. } => "data-ready",
             Mail::VideoReady { .. } => "video-ready",
             Mail::VideoFailed { .. } => "video-failed",
         }
@@ -211,14 +210,6 @@ impl Mail {
             Mail::Deleted => (
                 "Your account was deleted".into(),
                 vec![text("Your account is gone, and all that named you. This is the last mail from us.")],
-            ),
-            Mail::DataReady { until } => (
-                "Your data is ready".into(),
-                vec![
-                    text("All that we keep of you is together in one file."),
-                    action(address::DATA, "Fetch your data"),
-                    text(format!("It is there until {}.", zone.moment(*until))),
-                ],
             ),
             Mail::VideoReady { lesson, file, warnings } => {
                 let mut blocks = vec![text(format!("{file} can be watched now, in {}.", lesson))];

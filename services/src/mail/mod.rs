@@ -111,11 +111,6 @@ pub enum Mail {
     DeletionCancelled,
     /// The account is gone.
     Deleted,
-    /// All data of the account can be fetched.
-    DataReady {
-        /// Until when.
-        until: Timestamp,
-    },
     /// A video can be watched.
     VideoReady {
         /// Where.

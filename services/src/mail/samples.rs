@@ -79,7 +79,6 @@ fn all() -> Vec<Mail> {
         Mail::DeletionPlanned { on: AT },
         Mail::DeletionCancelled,
         Mail::Deleted,
-        Mail::DataReady { until: AT },
         Mail::VideoReady {
             lesson: lesson.clone(),
             file: file.clone(),

@@ -22,6 +22,7 @@
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `INVITED#{course}` | `{email}` | `INVITED#{email}`, `{course}` | | Who was asked to teach this course? Which is this address asked to teach? |
+//! | `INVITATION#{hash}` | `INVITATION` | | | Who may have an account, as what? (expires) |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
 //! | `UPLOAD#{upload}` | `UPLOAD` | `UPLOADS#{lesson}`, `{upload}` until finished | `UPLOADS`, `{touched}#{upload}` until finished | How far is this upload? Which does this lesson wait for? Which does nobody continue? (expires once finished) |
@@ -78,6 +79,10 @@ pub(crate) fn leases(account: AccountId) -> Key {
 
 /// Prefix of the sort keys of an account's enrolments.
 pub(crate) const ENROLMENTS: &str = "ENROLMENT#";
+
+pub(crate) fn invitation(hash: &str) -> Key {
+    Key::new(format!("INVITATION#{hash}"), "INVITATION")
+}
 
 pub(crate) fn preferences(account: AccountId) -> Key {
     Key::new(account_partition(account), "PREFERENCES")

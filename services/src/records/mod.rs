@@ -7,6 +7,7 @@ pub(crate) mod courses;
 pub(crate) mod enrolments;
 pub(crate) mod files;
 pub(crate) mod instructors;
+pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod preferences;

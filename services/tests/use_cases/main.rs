@@ -17,5 +17,6 @@ mod learning;
 mod leases;
 mod mail;
 mod people;
+mod profile;
 mod site;
 mod uploads;

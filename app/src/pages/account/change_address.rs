@@ -1,6 +1,6 @@
 //! Confirming a new address, from the mail to the present one and from the mail to the new one.
 
-use super::Area;
+use super::{Area, waiting};
 use crate::api::account::{ApproveEmail, ConfirmEmail, security};
 use crate::components::{CodeField, Outcome, PostForm, Problem, load};
 use crate::data::preload;
@@ -21,10 +21,6 @@ pub(crate) fn ChangeAddress() -> impl IntoView {
             {load(page, waiting, move |security| view! { <Step security approve confirm /> })}
         </Area>
     }
-}
-
-fn waiting() -> AnyView {
-    view! { <div class="skeleton-block h-48" role="status" aria-label="Loading"></div> }.into_any()
 }
 
 #[component]

@@ -5,7 +5,7 @@ mod password;
 mod second_factor;
 mod sessions;
 
-use super::Area;
+use super::{Area, waiting};
 use crate::api::account::{Prove, security};
 use crate::components::{Outcome, PasswordField, PostForm, Problem, load};
 use crate::data::preload;
@@ -44,10 +44,6 @@ struct Forms {
     address: Outcome,
     second_factor: Outcome,
     sessions: Outcome,
-}
-
-fn waiting() -> AnyView {
-    view! { <div class="skeleton-block h-96" role="status" aria-label="Loading"></div> }.into_any()
 }
 
 #[component]
