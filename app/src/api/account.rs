@@ -27,8 +27,7 @@ pub async fn resend(email: String) -> Answer<()> {
 pub async fn confirm(email: String, code: String) -> Answer<()> {
     use super::request;
     let email = services::accounts::confirm(&request::stoa(), &email, &code).await?;
-    super::session::keep_email(email.as_str());
-    leptos_axum::redirect(&crate::routes::sign_in_after("confirmed"));
+    leptos_axum::redirect(&crate::routes::sign_in_after("confirmed", email.as_str()));
     Ok(())
 }
 
@@ -46,8 +45,7 @@ pub async fn forgot(email: String) -> Answer<()> {
 pub async fn reset(email: String, code: String, password: String) -> Answer<()> {
     use super::request;
     services::accounts::reset(&request::stoa(), &email, &code, &password, &request::origin()).await?;
-    super::session::keep_email(&email);
-    leptos_axum::redirect(&crate::routes::sign_in_after("reset"));
+    leptos_axum::redirect(&crate::routes::sign_in_after("reset", &email));
     Ok(())
 }
 

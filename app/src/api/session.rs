@@ -148,7 +148,7 @@ fn challenge_token() -> Option<services::accounts::SessionToken> {
 const EMAIL_COOKIE: &str = "sign-in-email";
 
 #[cfg(feature = "ssr")]
-pub(super) fn keep_email(email: &str) {
+fn keep_email(email: &str) {
     // What is an address holds none of the characters that end a cookie's value (RFC 6265 §4.1.1).
     if let Ok(email) = email.parse::<domain::text::Email>() {
         let attributes = format!("Path={}; HttpOnly; SameSite=Lax; Max-Age=60", crate::routes::SIGN_IN);

@@ -17,10 +17,10 @@ pub(crate) fn SignIn() -> impl IntoView {
     on_cleanup(move || outcome.clear());
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
+    let asked = move || query.with_untracked(|query| query.get("email"));
     let done = move || match query.with(|query| query.get("after")).as_deref() {
         Some("confirmed") => Some("Your address is confirmed. Sign in to begin."),
         Some("reset") => Some("Your password is changed. Sign in with the new one."),
-        Some("ended") => Some("You are signed out everywhere."),
         _ => None,
     };
     view! {
@@ -31,7 +31,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             <PostForm to=SignInFunction::PATH outcome>
                 <div class="flex flex-col gap-6">
                     {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                    <EmailField value=kept_email() />
+                    <EmailField value=kept_email().or_else(asked) />
                     <PasswordField />
                     <Problem of=outcome />
                     <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>

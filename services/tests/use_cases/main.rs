@@ -19,4 +19,5 @@ mod mail;
 mod people;
 mod profile;
 mod site;
+mod speed;
 mod uploads;
