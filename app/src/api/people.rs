@@ -65,7 +65,6 @@ pub async fn accept_invitation(code: String, name: String, password: String) -> 
     use super::request;
     let from = request::origin().from;
     let email = services::invitations::accept(&request::stoa(), &code, &name, &password, from).await?;
-    super::session::keep_email(email.as_str());
-    leptos_axum::redirect(crate::routes::SIGN_IN);
+    leptos_axum::redirect(&crate::routes::sign_in_after("invited", email.as_str()));
     Ok(())
 }

@@ -20,6 +20,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     let asked = move || query.with_untracked(|query| query.get("email"));
     let done = move || match query.with(|query| query.get("after")).as_deref() {
         Some("confirmed") => Some("Your address is confirmed. Sign in to begin."),
+        Some("invited") => Some("Your account is ready. Sign in to begin."),
         Some("reset") => Some("Your password is changed. Sign in with the new one."),
         _ => None,
     };
