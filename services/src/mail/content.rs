@@ -1,7 +1,7 @@
 //! What each mail says. How it looks is [`letter`](super::letter)'s.
 
 use super::reader::Zone;
-use super::{Mail, Recipient};
+use super::{Code, Mail, Recipient};
 use domain::account::Role;
 use domain::address;
 use domain::mail::Topic;
@@ -73,6 +73,7 @@ impl Mail {
                 vec![
                     text("Somebody, we think you, signs up with this address. Confirm it to go on."),
                     action(address::confirm(&to.email, code.expose()), "Confirm the address"),
+                    typed(code),
                     text("If it was not you, do nothing: without you there will be no account."),
                 ],
             ),
@@ -92,6 +93,7 @@ impl Mail {
                 vec![
                     text("Somebody, we think you, asked for a new password."),
                     action(address::reset(&to.email, code.expose()), "Set a new password"),
+                    typed(code),
                     text("If it was not you, do nothing: the old one stays."),
                 ],
             ),
@@ -104,6 +106,7 @@ impl Mail {
                 vec![
                     text("You asked for this to be the address of your account. Confirm that it is yours."),
                     action(address::change_address(&to.email, code.expose()), "Confirm the address"),
+                    typed(code),
                     text(
                         "The address changes once the old one has confirmed it, too. If it was not you, do \
                           nothing.",
@@ -115,6 +118,7 @@ impl Mail {
                 vec![
                     text(format!("Somebody, we think you, wants {new} to be the address of your account.")),
                     action(address::change_address(&to.email, code.expose()), "Change the address"),
+                    typed(code),
                     text(
                         "The address changes once the new one has confirmed it, too. If it was not you, do \
                           not confirm, and set a new password: somebody knows yours.",
@@ -236,6 +240,11 @@ fn text(text: impl ToString) -> Block {
 
 fn action(path: impl Into<String>, label: &'static str) -> Block {
     Action { path: path.into(), label }
+}
+
+/// For who reads the mail on another device than the one that asks for the code.
+fn typed(code: &Code) -> Block {
+    Facts(vec![("Or type the code", code.expose().to_owned())])
 }
 
 fn not_you() -> Block {
