@@ -81,8 +81,8 @@ fn List(
 fn InviteSomebody(outcome: Outcome) -> impl IntoView {
     let roles = Role::ALL.map(|role| view! { <option value=role.name()>{label(role)}</option> });
     view! {
-        <details class="panel mb-6 max-w-xl p-4" open=move || outcome.answers() > 0>
-            <summary class="cursor-pointer font-medium">"Invite somebody"</summary>
+        <details class="panel my-6 max-w-xl p-4" open=move || { outcome.answers() > 0 }>
+            <summary class="flex min-h-11 cursor-pointer items-center font-medium">"Invite somebody"</summary>
             <PostForm to=Invite::PATH outcome>
                 <div class="mt-4 flex flex-col gap-4">
                     <div class="field">
