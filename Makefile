@@ -26,7 +26,7 @@ export STOA_SITE := $(abspath $(SITE))
 # Where tests of conversions leave what they made, for a browser to play.
 export STOA_CORPUS := $(abspath target/corpus)
 
-.PHONY: help run test watch check bench static screenshots soak chaos corpus cloud fuzz edge-conformance build dependencies rust played e2e conformance \
+.PHONY: help run test watch check bench matrix static screenshots soak chaos corpus cloud fuzz edge-conformance build dependencies rust played e2e conformance \
   setup-build setup-run setup-test
 
 help: ## List the commands
@@ -52,10 +52,14 @@ edge-conformance: $(if $(TARGET),node_modules/.stamp,target/release.stamp) ## Ho
 cloud: target/release.stamp | setup-test ## Hold the adapters for AWS, and the server with them, against what stands in for it
 	@STEP_LIVE=1 $(STEP) 'Cloud tests' setup/cloud.sh
 
+matrix: | setup-run ## Write the matrix of who may do what into docs/security.md
+	@STOA_WRITE_MATRIX=1 $(STEP) 'Matrix' $(WITH) nextest -- \
+	  cargo nextest run --locked --package stoa --test http documentation --cargo-quiet
+
 fuzz: | setup-build ## Look for inputs that break the edge: FUZZ_SECONDS=… for each target (600)
 	@$(WITH) fuzz -- setup/fuzz.sh
 
-bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx, uploads against cp
+bench: target/release.stamp ## Measure: requests, bytes, memory, start-up, the edge against nginx, uploads against cp, permissions
 	@$(WITH) oha nginx -- bench/run.sh
 
 static: $(VENDOR) | setup-build ## Build the same app as a static site, into dist/

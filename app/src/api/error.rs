@@ -70,16 +70,27 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let answer = match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => incomplete(),
+            // Here it is the request that could not be read.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => incomplete(),
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Request(_) => ApiError::Unreachable,
             // What is no answer of ours came from something between: a proxy, a server that is starting.
-            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => ApiError::Unavailable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => ApiError::Refused {
-                message: "This request is incomplete. Please reload the page and try again.".into(),
-            },
+            #[cfg(not(feature = "ssr"))]
+            ServerFnErrorErr::Deserialization(_) => ApiError::Unavailable,
+            ServerFnErrorErr::Response(_) => ApiError::Unavailable,
             _ => ApiError::Internal { reference: "the time it happened".into() },
-        }
+        };
+        #[cfg(feature = "ssr")]
+        super::request::mark(&answer);
+        answer
     }
+}
+
+fn incomplete() -> ApiError {
+    ApiError::Refused { message: "This request is incomplete. Please reload the page and try again.".into() }
 }
 
 #[cfg(feature = "ssr")]

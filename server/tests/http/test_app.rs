@@ -1,6 +1,7 @@
 //! The real server on a port of its own, with data of its own and a clock that stands still.
 
 use crate::pages::PASSWORD;
+use axum::Router;
 use domain::device::DeviceName;
 use domain::edge::Policy;
 use domain::id::DeviceId;
@@ -36,6 +37,8 @@ impl Clock for Stopped {
 pub(crate) struct TestApp {
     pub(crate) stoa: Stoa,
     pub(crate) url: String,
+    /// Everything that is served, to be asked without a connection.
+    pub(crate) router: Router,
     stop: CancellationToken,
     folder: Arc<tempfile::TempDir>,
 }
@@ -99,8 +102,10 @@ impl TestApp {
             uploads,
         };
         let stopped = stop.clone();
-        tokio::spawn(async move { server::serve(listener, router(site), &limits, stopped).await });
-        Self { stoa, url, stop, folder }
+        let router = router(site);
+        let served = router.clone();
+        tokio::spawn(async move { server::serve(listener, served, &limits, stopped).await });
+        Self { stoa, url, router, stop, folder }
     }
 
     /// Signs in with everybody's password.

@@ -2,7 +2,7 @@
 
 use super::error::{UploadError, UploadResult};
 use super::{Progress, allowed, clean};
-use crate::ports::{ByteStream, Checksum, Condition, SignedPart};
+use crate::ports::{ByteStream, Checksum, Condition, SignedPart, Way};
 use crate::records::Stored;
 use crate::records::uploads::{self as records, Target, Upload};
 use crate::{Error, Stoa};
@@ -71,6 +71,9 @@ pub async fn sign(
     checksum: Option<Checksum>,
 ) -> UploadResult<SignedPart> {
     let found = allowed(stoa, actor, id).await?;
+    if stoa.parts.way() == Way::Appended {
+        return Err(UploadError::refused(FailureKind::Other, "Parts of files are sent through this server."));
+    }
     let upload = &found.value;
     let most = upload.size.div_ceil(part_bytes(upload.size));
     if upload.finished || !(1..=most).contains(&u64::from(number)) {
