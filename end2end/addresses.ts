@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { demoCourse } from './server.ts';
 import * as people from './people.ts';
 
-export const everyone = ['a visitor', 'a learner', 'an instructor'] as const;
+export const everyone = ['a visitor', 'a learner', 'an instructor', 'an operator'] as const;
 type Person = (typeof everyone)[number];
 
 /** Makes the page this person's, and tells what they can open. */
@@ -32,5 +32,8 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       await people.openLessonEditor(page, 'Walking');
       return ['/teach', new URL(editor).pathname, `${new URL(editor).pathname}/learners`, new URL(page.url()).pathname];
     }
+    case 'an operator':
+      await people.signIn(page, people.operator);
+      return ['/operate/videos', '/operate/people', '/operate/audit'];
   }
 }

@@ -92,8 +92,8 @@ test('a conversion waits where the disk is full, says so, and goes on by itself'
 test('what cannot be recorded is refused, nothing is damaged, and with room all goes on', async ({ page, server, browser, baseURL }) => {
   test.setTimeout(180_000);
   await people.signIn(page, people.instructor);
-  const [cookie] = await page.context().cookies();
-  const headers = { cookie: `${cookie?.name}=${cookie?.value}`, origin: server.url };
+  const cookies = await page.context().cookies();
+  const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), origin: server.url };
   const create = async (title: string) => {
     const answer = await fetch(`${server.url}/api/authoring/create-course`, { method: 'POST', headers, body: new URLSearchParams({ title }) });
     return { status: answer.status, text: await answer.text() };
