@@ -36,7 +36,7 @@ mod tests {
             "aaaaaaaaaaaaaaaa",
             "P@ssw0rd12",
             "ada.lovelace",
-            "Lovelace Ada",
+            "Ada Lovelace",
             "iloveyou1234",
         ] {
             assert!(matches!(check(weak), Err(Error::Invalid { field: "Password", .. })), "{weak}");
