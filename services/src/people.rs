@@ -75,10 +75,8 @@ pub async fn change_role(stoa: &Stoa, actor: Actor, account: AccountId, role: Ro
 /// Ends every session of an account, and whatever plays in them.
 pub async fn end_sessions(stoa: &Stoa, actor: Actor, account: AccountId) -> Result<()> {
     access::check(actor, Permission::EndSessions)?;
-    records::record(&*stoa.table, account).await?.ok_or(Error::NotFound)?;
-    // Before it is done: what nobody can look up afterwards must not happen.
-    stoa.table.write(audit::entry(stoa, actor, &Event::SessionsEnded { account })?).await?;
-    accounts::end_sessions(stoa, account).await
+    let ended = audit::entry(stoa, actor, &Event::SessionsEnded { account })?;
+    accounts::end_sessions(stoa, account, Some(ended)).await
 }
 
 /// The write that fails its transaction if the admin that was found beside `account` is none any more: of two admins who

@@ -6,6 +6,7 @@ use super::token::hash;
 use crate::records::attempts::{self as records, Attempts};
 use crate::retry::until_written;
 use crate::{Error, Result, Stoa};
+use domain::account::Account;
 use domain::text::Email;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -97,12 +98,14 @@ async fn is_known(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<bool> {
     records::is_known(&*stoa.table, &device(email, origin)).await
 }
 
-/// Remembers that a person signed in on a device: there, the guesses of others do not count. Says whether that is new.
-pub(super) async fn remember_device(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<bool> {
-    let known = is_known(stoa, email, origin).await?;
-    let write = records::remember_device(&device(email, origin), stoa.clock.now());
-    stoa.table.write(write).await?;
-    Ok(!known)
+/// Remembers that a person signed in on a device: there, the guesses of others do not count. Says whether that is news
+/// to them: they signed in before, and never there.
+pub(super) async fn remember_device(stoa: &Stoa, account: &Account, origin: &Origin) -> Result<bool> {
+    let device = device(&account.email, origin);
+    let news = !records::is_known(&*stoa.table, &device).await?
+        && !records::devices_of(&*stoa.table, account.id, 1).await?.is_empty();
+    stoa.table.write(records::remember_device(&device, account.id, stoa.clock.now())).await?;
+    Ok(news)
 }
 
 fn device(email: &Email, origin: &Origin) -> String {

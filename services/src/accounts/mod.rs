@@ -25,8 +25,9 @@ pub(crate) use password::send_code;
 pub use password::{change_password, forgot, reset};
 pub(crate) use sealed::Sealed;
 pub use second_factor::{begin_totp, confirm_totp, hide, new_recovery_codes, remove_totp};
+pub(crate) use sessions::end_sessions;
 pub use sessions::{
-    LIFETIME as SESSION_LIFETIME, end_other, end_sessions, resume, security, sign_out, sign_out_everywhere,
+    LIFETIME as SESSION_LIFETIME, end_other, resume, security, sign_out, sign_out_everywhere,
 };
 pub use sign_in::{CHALLENGE_LIFETIME, Entered, SignedIn, answer, challenge, sign_in};
 pub use sign_up::{confirm, resend, sign_up};

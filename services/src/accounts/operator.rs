@@ -52,8 +52,7 @@ pub async fn set_password(stoa: &Stoa, email: &str, password: &str) -> Result<()
     let password = new_password(password, &account.email, Some(&account.name))?;
     stoa.identity.set_password(&account.email, &password).await?;
     let changed = Event::PasswordChanged { account: account.id };
-    stoa.table.write(audit::entry(stoa, Who::CommandLine, &changed)?).await?;
-    end_sessions(stoa, account.id).await
+    end_sessions(stoa, account.id, Some(audit::entry(stoa, Who::CommandLine, &changed)?)).await
 }
 
 /// The account with this address.

@@ -53,7 +53,7 @@ pub async fn reset(stoa: &Stoa, email: &str, code: &str, password: &str, origin:
     // Who never signed in has no account yet.
     match records::account_by_email(&*stoa.table, &email).await? {
         Some(account) => {
-            end_sessions(stoa, account.id).await?;
+            end_sessions(stoa, account.id, None).await?;
             tell(
                 stoa,
                 &account,

@@ -9,8 +9,8 @@ use domain::audit::{Event, Who};
 use domain::id::AccountId;
 
 /// The account of who just proved who they are: made where this is the first time, and brought in line with what the
-/// provider says of them. Tells whether it is new.
-pub(super) async fn account_of(stoa: &Stoa, person: &Person) -> Result<(Account, bool)> {
+/// provider says of them.
+pub(super) async fn account_of(stoa: &Stoa, person: &Person) -> Result<Account> {
     until_written(|| async {
         if let Some(stored) = records::by_subject(&*stoa.table, &person.subject).await? {
             let record = stored.value;
@@ -35,15 +35,15 @@ pub(super) async fn account_of(stoa: &Stoa, person: &Person) -> Result<(Account,
                 }
                 stoa.table.transact(writes).await?;
             }
-            return Ok((account, false));
+            return Ok(account);
         }
         // The provider vouches for the address: whoever had it with us before is who has it now.
         if let Some(account) = records::account_by_email(&*stoa.table, &person.email).await? {
             relink(stoa, account.id, &person.subject).await?;
-            return Ok((account, false));
+            return Ok(account);
         }
         let role = person.role.unwrap_or(Role::Learner);
-        add(stoa, person, role, Who::Program).await.map(|account| (account, true))
+        add(stoa, person, role, Who::Program).await
     })
     .await
 }

@@ -8,7 +8,7 @@ use super::own::{Own, own};
 use super::people::account_of;
 use super::sealed::Sealed;
 use super::token::SessionToken;
-use crate::ports::{Condition, IdentityError, Refreshed, Tokens, TotpSecret, Whom};
+use crate::ports::{Condition, IdentityError, Refreshed, Tokens, TotpSecret, Whom, Write};
 use crate::records::Stored;
 use crate::records::accounts::{self, AccountRecord};
 use crate::records::sessions::{self as records, Session};
@@ -99,8 +99,7 @@ pub(super) async fn rotate(
 pub(super) async fn keep(stoa: &Stoa, own: &Own, token: &SessionToken, shown: Option<Shown>) -> Result<()> {
     let secrets = Secrets { shown, ..own.secrets.clone() };
     let session = Session { sealed: seal(stoa, token, &secrets)?, ..own.session.value.clone() };
-    let condition = Condition::Version(own.session.version);
-    Ok(stoa.table.write(records::put(&own.hash, &session, expiry(&session), condition)?).await?)
+    records::put(&own.hash, &session, expiry(&session), Condition::Version(own.session.version))
 }
 
 /// Nothing where nothing is secret, as in most sessions.
@@ -164,7 +163,7 @@ async fn note(
         let whom = Whom { subject: &record.subject, email: &account.email, tokens: Some(tokens) };
         match stoa.identity.refresh(whom).await {
             Ok(Refreshed::Good(person)) => {
-                account = account_of(stoa, &person).await?.0;
+                account = account_of(stoa, &person).await?;
                 session.sealed = seal(stoa, token, &Secrets { tokens: person.tokens, ..secrets })?;
             }
             Ok(Refreshed::Ended) => {
@@ -244,8 +243,7 @@ pub async fn end_other(stoa: &Stoa, actor: Actor, token: &SessionToken, session:
 pub async fn sign_out_everywhere(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<()> {
     let own = own(stoa, actor, token).await?;
     let ended = Event::SessionsEnded { account: own.account().id };
-    stoa.table.write(audit::entry(stoa, actor, &ended)?).await?;
-    end_sessions(stoa, own.account().id).await?;
+    end_sessions(stoa, own.account().id, Some(audit::entry(stoa, actor, &ended)?)).await?;
     // Ours have ended whatever the provider says.
     match stoa.identity.sign_out_everywhere(own.whom()).await {
         Err(error @ IdentityError::Unavailable(_)) => {
@@ -258,7 +256,7 @@ pub async fn sign_out_everywhere(stoa: &Stoa, actor: Actor, token: &SessionToken
 
 /// Ends all of one's own sessions but this one, which goes on under the token that is returned.
 pub(super) async fn end_others(stoa: &Stoa, own: &Own) -> Result<SessionToken> {
-    end_sessions(stoa, own.account().id).await?;
+    end_sessions(stoa, own.account().id, None).await?;
     let now = stoa.clock.now();
     // Later than what has just ended.
     let created = now.plus(Duration::from_millis(1));
@@ -266,12 +264,15 @@ pub(super) async fn end_others(stoa: &Stoa, own: &Own) -> Result<SessionToken> {
     rotate(stoa, own, session, &own.secrets).await
 }
 
-/// Ends every session of an account that has begun until now, and whatever plays in them.
-pub async fn end_sessions(stoa: &Stoa, account: AccountId) -> Result<()> {
+/// Ends every session of an account that has begun until now, and whatever plays in them. `logged` is an entry of the
+/// audit log.
+pub(crate) async fn end_sessions(stoa: &Stoa, account: AccountId, logged: Option<Write>) -> Result<()> {
     until_written(|| async {
         let stored = accounts::record(&*stoa.table, account).await?.ok_or(Error::NotFound)?;
         let ended = AccountRecord { sessions_ended: Some(stoa.clock.now()), ..stored.value };
-        Ok(stoa.table.write(accounts::put(&ended, Condition::Version(stored.version))?).await?)
+        let mut writes = vec![accounts::put(&ended, Condition::Version(stored.version))?];
+        writes.extend(logged.clone());
+        Ok(stoa.table.transact(writes).await?)
     })
     .await?;
     leases::end_all(stoa, account).await

@@ -102,10 +102,9 @@ async fn lead_on(stoa: &Stoa, email: Email, entered: SignIn, origin: &Origin) ->
 }
 
 async fn begin(stoa: &Stoa, person: &Person, origin: &Origin) -> Result<SignedIn> {
-    let (account, is_new) = account_of(stoa, person).await?;
+    let account = account_of(stoa, person).await?;
     let token = sessions::begin(stoa, account.id, origin, person.tokens.clone()).await?;
-    let new_device = limits::remember_device(stoa, &account.email, origin).await?;
-    if new_device && !is_new {
+    if limits::remember_device(stoa, &account, origin).await? {
         let from = origin.from.map(|from| from.to_string()).unwrap_or_default();
         let news = Mail::NewSignIn { device: origin.name.clone(), from, at: stoa.clock.now() };
         stoa.table.write(mail::post(stoa, &account, &news)?).await?;

@@ -2,7 +2,8 @@
 
 use super::{Stored, item, keys, load};
 use crate::Result;
-use crate::ports::{Condition, Item, Table, Write};
+use crate::ports::{Condition, Index, Item, Key, Query, Table, Write};
+use domain::id::AccountId;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -31,8 +32,15 @@ pub(crate) async fn is_known(table: &dyn Table, device: &str) -> Result<bool> {
     Ok(table.get(&keys::known_device(device)).await?.is_some())
 }
 
-pub(crate) fn remember_device(device: &str, now: Timestamp) -> Write {
+/// The keys of devices that are known to be an account's.
+pub(crate) async fn devices_of(table: &dyn Table, account: AccountId, limit: usize) -> Result<Vec<Key>> {
+    let query = Query { index: Index::First, ..Query::partition(keys::devices_partition(account), limit) };
+    Ok(table.query(query).await?.items.into_iter().map(|item| item.key).collect())
+}
+
+pub(crate) fn remember_device(device: &str, account: AccountId, now: Timestamp) -> Write {
     let mut item = Item::new(keys::known_device(device), "{}".into());
+    item.first = Some(keys::device_of(account, device));
     item.expires = Some(now.plus(DEVICES_KEPT));
     Write::Put(item, Condition::None)
 }

@@ -17,7 +17,7 @@
 //! | `SESSION#{hash}` | `SESSION` | `SESSIONS#{account}`, `{created}#{hash}` | | Whose session is this? Which has this account? (expires) |
 //! | `CHALLENGE#{hash}` | `CHALLENGE` | | | Who gave the right password, and is asked for more? (expires) |
 //! | `ATTEMPTS#{hash}` | `ATTEMPTS` | | | How often was something tried of late? (expires) |
-//! | `DEVICE#{hash}` | `KNOWN` | | | Did this person sign in on this device before? (expires) |
+//! | `DEVICE#{hash}` | `KNOWN` | `DEVICES#{account}`, `{hash}` | | Did this person sign in on this device before? On any? (expires) |
 //! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
@@ -167,6 +167,15 @@ pub(crate) fn attempts(hash: &str) -> Key {
 
 pub(crate) fn known_device(hash: &str) -> Key {
     Key::new(format!("DEVICE#{hash}"), "KNOWN")
+}
+
+/// Place of a device among those that are known to be an account's.
+pub(crate) fn device_of(account: AccountId, hash: &str) -> Key {
+    Key::new(devices_partition(account), hash)
+}
+
+pub(crate) fn devices_partition(account: AccountId) -> String {
+    format!("DEVICES#{account}")
 }
 
 pub(crate) fn course(id: CourseId) -> Key {

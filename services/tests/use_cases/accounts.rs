@@ -380,9 +380,10 @@ async fn both_addresses_confirm_a_change_of_address() {
 }
 
 #[tokio::test]
-async fn a_strange_device_is_told_of_and_a_known_one_is_not() {
+async fn a_strange_device_is_told_of_and_a_known_or_the_first_one_is_not() {
     let world = World::new().await;
     let before = mails_to(&world.site, ADA).await;
+    assert_eq!(before, 0, "whoever made the account, nobody is warned of its first use");
     enter(world.stoa(), ADA, PASSWORD, HOME).await.unwrap();
     assert_eq!(mails_to(&world.site, ADA).await, before);
     enter(world.stoa(), ADA, PASSWORD, "192.0.2.99").await.unwrap();
