@@ -34,6 +34,6 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
     }
     case 'an operator':
       await people.signIn(page, people.operator);
-      return ['/operate/videos', '/operate/people', '/operate/audit'];
+      return ['/operate/videos', '/operate/people', '/operate/invitations', '/operate/audit'];
   }
 }

@@ -63,7 +63,7 @@ chunk! {
 
 chunk! {
     /// What those do who operate the program.
-    Operating { Pipeline, People, AuditLog } in operating, fetch_operating
+    Operating { Pipeline, People, Invitations, AuditLog } in operating, fetch_operating
 }
 
 /// A file that could not be fetched, or is no longer there because the site has changed.

@@ -83,6 +83,7 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/teach/:course/lessons/:lesson") view=Teaching::LessonEditor ssr=ssr() />
                 <Route path=path!("/operate/videos") view=Operating::Pipeline ssr=ssr() />
                 <Route path=path!("/operate/people") view=Operating::People ssr=ssr() />
+                <Route path=path!("/operate/invitations") view=Operating::Invitations ssr=ssr() />
                 <Route path=path!("/operate/audit") view=Operating::AuditLog ssr=ssr() />
             </FlatRoutes>
         </main>

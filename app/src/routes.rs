@@ -30,6 +30,8 @@ pub const UNSUBSCRIBED: &str = "/unsubscribe?done=1";
 pub const PIPELINE: &str = "/operate/videos";
 /// Those with an account, for those who help them and those who run the site.
 pub const PEOPLE: &str = "/operate/people";
+/// Invitations to have an account, for those who run the site.
+pub const INVITATIONS: &str = "/operate/invitations";
 /// Who did what, for those who run the site.
 pub const AUDIT: &str = "/operate/audit";
 /// The same as a file.
@@ -63,6 +65,11 @@ pub fn edit_course(course: CourseId) -> String {
 /// One of those with an account.
 pub fn person(account: AccountId) -> String {
     format!("{PEOPLE}?account={account}")
+}
+
+/// The same, on the way to giving them a role.
+pub fn change_role(account: AccountId, role: Role) -> String {
+    format!("{PEOPLE}?account={account}&to={role}")
 }
 
 /// Those with an account, all or with a role, from behind one on.

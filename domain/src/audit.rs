@@ -193,6 +193,8 @@ events! {
         "account.confirmed", "E-mail address confirmed", Some(Thing::Account(*account));
     AccountInvited { email: Email, role: Role }
         "account.invited", "Invited to have an account", None;
+    InvitationRevoked { email: Email }
+        "account.invitation-revoked", "Invitation taken back", None;
     InvitationAccepted { account: AccountId }
         "account.invitation-accepted", "Invitation accepted", Some(Thing::Account(*account));
     SignedIn { account: AccountId }

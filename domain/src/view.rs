@@ -119,6 +119,54 @@ pub struct InvitationPage {
     pub by: DisplayName,
 }
 
+/// The invitations that were not taken up, for who invites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationsPage {
+    /// Whether the viewer gave their password of late, which is needed for inviting.
+    pub proved: bool,
+    /// The link of one, until the viewer, who made it, says that they have it.
+    pub made: Option<InvitationLink>,
+    /// Those that were made last, the newest first.
+    pub open: Vec<InvitationRow>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// The link of an invitation: a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationLink {
+    /// Whom it is for.
+    pub email: Email,
+    /// Makes the account.
+    pub link: String,
+}
+
+/// An invitation that was not taken up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    /// Names it. It does not open it.
+    pub id: String,
+    /// The address of the account that they will have.
+    pub email: Email,
+    /// What it will be.
+    pub role: Role,
+    /// Who invites.
+    pub by: DisplayName,
+    /// Until when it can be taken up.
+    pub until: Timestamp,
+}
+
+/// What there is to decide about one's own data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDataPage {
+    /// Whether its owner gave their password of late, which is needed for all of it.
+    pub proved: bool,
+    /// When the account will be deleted, where its owner wants that.
+    pub deletion: Option<Timestamp>,
+    /// What stands in the way of deleting it: sentences.
+    pub in_the_way: Vec<String>,
+}
+
 /// Which mails somebody gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailPage {

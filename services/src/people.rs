@@ -1,5 +1,6 @@
 //! Those with an account, for those who help them and those who run the site.
 
+use crate::accounts::SessionToken;
 use crate::mail::{self, Mail};
 use crate::ports::{Condition, Write};
 use crate::records::accounts::{self as records, AccountRecord};
@@ -46,9 +47,17 @@ pub async fn find(stoa: &Stoa, actor: Actor, email: &str) -> Result<AccountId> {
     Ok(found.ok_or_else(|| Error::Refused("Nobody has this address.".into()))?.id)
 }
 
-/// Gives an account another role, at once and for the sessions that it has. Of the last admin it cannot be taken.
-pub async fn change_role(stoa: &Stoa, actor: Actor, account: AccountId, role: Role) -> Result<()> {
+/// Gives an account another role, at once and for the sessions that it has: in the name of the actor, who gave their
+/// password of late. Of the last admin it cannot be taken.
+pub async fn change_role(
+    stoa: &Stoa,
+    actor: Actor,
+    token: &SessionToken,
+    account: AccountId,
+    role: Role,
+) -> Result<()> {
     access::check(actor, Permission::ChangeRoles)?;
+    accounts::check_proved(stoa, actor, token).await?;
     until_written(|| async {
         let Stored { value: mut record, version } =
             records::record(&*stoa.table, account).await?.ok_or(Error::NotFound)?;

@@ -3,7 +3,7 @@
 use super::Answer;
 use domain::account::Role;
 use domain::id::AccountId;
-use domain::view::{InvitationPage, PeoplePage};
+use domain::view::{InvitationPage, InvitationsPage, PeoplePage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -31,11 +31,24 @@ pub async fn find(email: String) -> Answer<()> {
     Ok(())
 }
 
-/// Gives an account another role.
+/// Gives an account another role. Who must give their password first is led to where they give it with the same.
 #[server(name = ChangeRole, endpoint = "people/change-role")]
-pub async fn change_role(account: AccountId, role: Role) -> Answer<()> {
+pub async fn change_role(account: AccountId, role: Role, password: Option<String>) -> Answer<()> {
     use super::request;
-    Ok(services::people::change_role(&request::stoa(), request::actor(), account, role).await?)
+    let given = password.is_some();
+    let token = request::proved_session(password).await?;
+    match services::people::change_role(&request::stoa(), request::actor(), &token, account, role).await {
+        Err(services::Error::ProofNeeded) => {
+            leptos_axum::redirect(&crate::routes::change_role(account, role));
+        }
+        done => {
+            done?;
+            if given {
+                leptos_axum::redirect(&crate::routes::person(account));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Ends every session of an account.
@@ -45,11 +58,41 @@ pub async fn end_sessions(account: AccountId) -> Answer<()> {
     Ok(services::people::end_sessions(&request::stoa(), request::actor(), account).await?)
 }
 
-/// Invites whoever has an address to have an account.
-#[server(name = Invite, endpoint = "invitation/send")]
-pub async fn invite(email: String, role: Role) -> Answer<()> {
+/// The invitations that were not taken up.
+#[server(name = Invitations, endpoint = "invitation/list", input = GetUrl)]
+pub async fn invitations() -> Answer<InvitationsPage> {
     use super::request;
-    Ok(services::invitations::invite(&request::stoa(), request::actor(), &email, role).await?)
+    let token = request::needed_session()?;
+    Ok(services::invitations::list(&request::stoa(), request::actor(), &token).await?)
+}
+
+/// Invites whoever has an address to have an account. A box that is not ticked is not sent.
+#[server(name = Invite, endpoint = "invitation/send")]
+pub async fn invite(
+    email: String,
+    role: Role,
+    #[server(default)] by_mail: bool,
+    password: Option<String>,
+) -> Answer<()> {
+    use super::request;
+    let token = request::proved_session(password).await?;
+    let (stoa, actor) = (request::stoa(), request::actor());
+    Ok(services::invitations::invite(&stoa, actor, &token, &email, role, by_mail).await?)
+}
+
+/// Shows the link of an invitation no more.
+#[server(name = HideInvitation, endpoint = "invitation/hide")]
+pub async fn hide_invitation() -> Answer<()> {
+    use super::request;
+    let token = request::needed_session()?;
+    Ok(services::accounts::hide(&request::stoa(), request::actor(), &token).await?)
+}
+
+/// Takes an invitation back.
+#[server(name = RevokeInvitation, endpoint = "invitation/revoke")]
+pub async fn revoke_invitation(invitation: String) -> Answer<()> {
+    use super::request;
+    Ok(services::invitations::revoke(&request::stoa(), request::actor(), &invitation).await?)
 }
 
 /// What somebody is invited to.

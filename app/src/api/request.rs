@@ -61,6 +61,15 @@ pub(crate) fn needed_session() -> Result<SessionToken, ApiError> {
     session().ok_or(ApiError::SignInNeeded).inspect_err(mark)
 }
 
+/// The same for what is dangerous: where its owner gave their password along with it, that is taken first.
+pub(crate) async fn proved_session(password: Option<String>) -> Result<SessionToken, ApiError> {
+    let token = needed_session()?;
+    let Some(password) = password else { return Ok(token) };
+    let token = services::accounts::prove(&stoa(), actor(), &token, &password, &origin()).await?;
+    set_session(&token);
+    Ok(token)
+}
+
 /// The session goes on under this token.
 pub(crate) fn set_session(token: &SessionToken) {
     let lifetime = services::accounts::SESSION_LIFETIME.as_secs();

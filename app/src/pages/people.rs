@@ -1,7 +1,7 @@
 //! Those with an account: who they are, what they may do, and their sessions.
 
-use crate::api::people::{ChangeRole, EndSessions, FindPerson, Invite, people};
-use crate::components::{Empty, Outcome, PostForm, Problem, load};
+use crate::api::people::{ChangeRole, EndSessions, FindPerson, people};
+use crate::components::{Empty, Outcome, PasswordField, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
 use domain::account::Role;
@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 /// Those with an account, who joined last first (`?after=`): all of them, those with a role (`?role=`), or one
-/// (`?account=`).
+/// (`?account=`), on the way to giving them another role (`&to=`).
 #[component]
 pub(crate) fn People() -> impl IntoView {
     let query = use_query_map();
@@ -21,17 +21,16 @@ pub(crate) fn People() -> impl IntoView {
     let role = move || value("role").and_then(|role| role.parse::<Role>().ok());
     let account = move || value("account").and_then(|id| id.parse().ok());
     let after = move || value("after").and_then(|id| id.parse().ok());
+    let to = move || value("to").and_then(|role| role.parse::<Role>().ok());
     let outcome = Outcome::of("/api/people/");
-    let invited = Outcome::of(Invite::PATH);
     let page = preload(
-        move || (role(), account(), after(), outcome.answers()),
-        |(role, account, after, _)| people(role, account, after),
+        move || (role(), account(), after(), to(), outcome.answers()),
+        |(role, account, after, _, _)| people(role, account, after),
     );
-    load(
-        page,
-        skeleton,
-        move |page| view! { <List page role=role() found=account().is_some() outcome invited /> },
-    )
+    let show = move |page| {
+        view! { <List page role=role() found=account().is_some() to=to() outcome /> }
+    };
+    load(page, skeleton, show)
 }
 
 fn skeleton() -> AnyView {
@@ -49,18 +48,20 @@ fn List(
     page: PeoplePage,
     role: Option<Role>,
     found: bool,
+    to: Option<Role>,
     outcome: Outcome,
-    invited: Outcome,
 ) -> impl IntoView {
     let PeoplePage { people, next, changes_roles } = page;
     let rows: Vec<_> =
-        people.into_iter().map(|person| view! { <Row person changes_roles outcome /> }).collect();
+        people.into_iter().map(|person| view! { <Row person changes_roles to outcome /> }).collect();
     view! {
         <Title text="People" />
         <div class="page max-w-5xl">
             <h1 class="mb-6 text-3xl font-semibold">"People"</h1>
             <Find outcome />
-            {changes_roles.then(|| view! { <InviteSomebody outcome=invited /> })}
+            {changes_roles.then(|| view! {
+                <p class="mt-4"><a href=routes::INVITATIONS class="text-link inline-flex min-h-11 items-center">"Invite somebody"</a></p>
+            })}
             <Roles role found />
             <div class="mb-4"><Problem of=outcome /></div>
             {match rows.is_empty() {
@@ -73,43 +74,6 @@ fn List(
                 </p>
             })}
         </div>
-    }
-}
-
-/// Invites whoever has an address.
-#[component]
-fn InviteSomebody(outcome: Outcome) -> impl IntoView {
-    let roles = Role::ALL.map(|role| view! { <option value=role.name()>{label(role)}</option> });
-    view! {
-        <details class="panel my-6 max-w-xl p-4" open=move || { outcome.answers() > 0 }>
-            <summary class="flex min-h-11 cursor-pointer items-center font-medium">"Invite somebody"</summary>
-            <PostForm to=Invite::PATH outcome>
-                <div class="mt-4 flex flex-col gap-4">
-                    <div class="field">
-                        <label for="invited">"Their e-mail address"</label>
-                        <input
-                            id="invited"
-                            name="email"
-                            type="email"
-                            required
-                            maxlength="254"
-                            autocomplete="off"
-                            dir="auto"
-                            class="input min-h-11 w-full"
-                        />
-                    </div>
-                    <div class="field">
-                        <label for="invited-role">"Role"</label>
-                        <select id="invited-role" name="role" class="select min-h-11 max-w-xs">{roles}</select>
-                    </div>
-                    <Problem of=outcome />
-                    <div class="flex items-center gap-4">
-                        <button type="submit" class="btn min-h-11" disabled=move || outcome.pending()>"Send invitation"</button>
-                        <p role="status" class="hint">{move || outcome.succeeded().then_some("Sent. The link works once, for two weeks.")}</p>
-                    </div>
-                </div>
-            </PostForm>
-        </details>
     }
 }
 
@@ -158,7 +122,7 @@ fn Roles(role: Option<Role>, found: bool) -> impl IntoView {
 }
 
 #[component]
-fn Row(person: PersonRow, changes_roles: bool, outcome: Outcome) -> impl IntoView {
+fn Row(person: PersonRow, changes_roles: bool, to: Option<Role>, outcome: Outcome) -> impl IntoView {
     let PersonRow { account, email, name, role } = person;
     let email = email.to_string();
     let (role_of, change_role, end_sessions) = (
@@ -168,13 +132,14 @@ fn Row(person: PersonRow, changes_roles: bool, outcome: Outcome) -> impl IntoVie
     );
     let joined = account.created().date();
     let options = Role::ALL.map(|other| {
-        view! { <option value=other.name() selected=other == role>{label(other)}</option> }
+        view! { <option value=other.name() selected=other == to.unwrap_or(role)>{label(other)}</option> }
     });
     let roles = match changes_roles {
         false => Either::Left(view! { <p class="badge">{label(role)}</p> }),
         true => Either::Right(view! {
             <PostForm to=ChangeRole::PATH outcome>
                 <input type="hidden" name="account" value=account.to_string() />
+                {to.map(|_| view! { <PasswordField label="Your password" /> })}
                 <div class="flex items-center gap-2">
                     <select name="role" aria-label=role_of class="select min-h-11 w-36">{options}</select>
                     <button type="submit" class="btn min-h-11" aria-label=change_role>"Change"</button>
@@ -206,7 +171,7 @@ fn Row(person: PersonRow, changes_roles: bool, outcome: Outcome) -> impl IntoVie
     }
 }
 
-fn label(role: Role) -> &'static str {
+pub(super) fn label(role: Role) -> &'static str {
     match role {
         Role::Learner => "Learner",
         Role::Instructor => "Instructor",

@@ -5,6 +5,7 @@
 
 mod email;
 mod limits;
+mod link;
 mod operator;
 mod own;
 mod password;
@@ -18,6 +19,7 @@ mod strength;
 mod token;
 
 pub use email::{approve_email, change_email, confirm_email};
+pub(crate) use link::{show_link, shown_link};
 pub(crate) use operator::add;
 pub use operator::{add_account, by_email, set_password};
 pub use own::{check_proved, prove};

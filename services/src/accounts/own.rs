@@ -39,7 +39,7 @@ impl Own {
     /// What its owner is being shown: to who gave the password of late.
     pub(super) fn shown(&self, stoa: &Stoa) -> Result<Option<Shown>> {
         let shown = self.secrets.shown.as_ref().filter(|_| self.is_proved(stoa));
-        shown.map(|shown| show(shown, &self.account().email)).transpose()
+        shown.map_or(Ok(None), |shown| show(shown, &self.account().email))
     }
 
     pub(super) fn is_proved(&self, stoa: &Stoa) -> bool {

@@ -101,9 +101,10 @@ pub async fn remove_totp(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Res
     rotate(stoa, &own, own.session.value.clone(), &secrets).await
 }
 
-/// As a page shows it.
-pub(super) fn show(shown: &Shown, email: &Email) -> Result<view::Shown> {
-    Ok(match shown {
+/// As a page shows it; nothing where it is of no second factor.
+pub(super) fn show(shown: &Shown, email: &Email) -> Result<Option<view::Shown>> {
+    Ok(Some(match shown {
+        Shown::Invitation { .. } => return Ok(None),
         Shown::RecoveryCodes(codes) => view::Shown::RecoveryCodes(codes.clone()),
         Shown::Authenticator(key) => {
             let address = otpauth(&key.0, email);
@@ -111,7 +112,7 @@ pub(super) fn show(shown: &Shown, email: &Email) -> Result<view::Shown> {
             let size = qr.width() as u32;
             view::Shown::Authenticator { key: grouped(&key.0), qr: path(&qr), size, address }
         }
-    })
+    }))
 }
 
 /// What authenticators read: Google Authenticator, "Key URI format".

@@ -17,6 +17,7 @@ use crate::{Error, Result, Stoa, audit, leases};
 use domain::account::{Account, Actor};
 use domain::audit::{Event, Who};
 use domain::id::AccountId;
+use domain::text::Email;
 use domain::time::Timestamp;
 use domain::view::{Security, SessionRow};
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,13 @@ pub(super) enum Shown {
     Authenticator(TotpSecret),
     /// Recovery codes, as they are written.
     RecoveryCodes(Vec<String>),
+    /// The code of an invitation that they made.
+    Invitation {
+        /// Whom it is for.
+        email: Email,
+        /// Opens it.
+        code: String,
+    },
 }
 
 /// Begins a session.
@@ -97,6 +105,11 @@ pub(super) async fn rotate(
 
 /// Changes what a session keeps that is secret.
 pub(super) async fn keep(stoa: &Stoa, own: &Own, token: &SessionToken, shown: Option<Shown>) -> Result<()> {
+    Ok(stoa.table.write(keeping(stoa, own, token, shown)?).await?)
+}
+
+/// The write that does so.
+pub(super) fn keeping(stoa: &Stoa, own: &Own, token: &SessionToken, shown: Option<Shown>) -> Result<Write> {
     let secrets = Secrets { shown, ..own.secrets.clone() };
     let session = Session { sealed: seal(stoa, token, &secrets)?, ..own.session.value.clone() };
     records::put(&own.hash, &session, expiry(&session), Condition::Version(own.session.version))

@@ -22,7 +22,7 @@
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
 //! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
 //! | `INVITED#{course}` | `{email}` | `INVITED#{email}`, `{course}` | | Who was asked to teach this course? Which is this address asked to teach? |
-//! | `INVITATION#{hash}` | `INVITATION` | | | Who may have an account, as what? (expires) |
+//! | `INVITATION#{hash}` | `INVITATION` | `INVITATIONS`, `{until}#{hash}` | | Who may have an account, as what? Which invitations are open? (expires) |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
 //! | `UPLOAD#{upload}` | `UPLOAD` | `UPLOADS#{lesson}`, `{upload}` until finished | `UPLOADS`, `{touched}#{upload}` until finished | How far is this upload? Which does this lesson wait for? Which does nobody continue? (expires once finished) |
@@ -82,6 +82,19 @@ pub(crate) const ENROLMENTS: &str = "ENROLMENT#";
 
 pub(crate) fn invitation(hash: &str) -> Key {
     Key::new(format!("INVITATION#{hash}"), "INVITATION")
+}
+
+/// The partition, in the first index, of all invitations that were not taken up.
+pub(crate) const INVITATIONS: &str = "INVITATIONS";
+
+/// Place of an invitation among those, by when it ends.
+pub(crate) fn open_invitation(until: Timestamp, hash: &str) -> Key {
+    Key::new(INVITATIONS, format!("{}#{hash}", sortable(until)))
+}
+
+/// The hash of the code of the invitation that has this key.
+pub(crate) fn hash_of_invitation(key: &Key) -> &str {
+    key.partition.trim_start_matches("INVITATION#")
 }
 
 pub(crate) fn preferences(account: AccountId) -> Key {

@@ -13,6 +13,7 @@ mod downloads;
 mod elsewhere;
 mod events;
 mod instructors;
+mod invitations;
 mod learning;
 mod leases;
 mod mail;

@@ -3,11 +3,8 @@
 use crate::site::{PASSWORD, Site, enter};
 use domain::account::{Actor, Role};
 use domain::upload::Purpose;
-use services::ports::{Condition, Query, Write};
-use services::worker::{Job, Outcome, Task};
-use services::{Error, accounts, authoring, invitations, jobs, outbox, own_data, profile};
+use services::{Error, authoring, own_data, profile};
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn a_new_name_is_shown_everywhere_and_nothing_else_of_the_account_changes() {
@@ -77,66 +74,4 @@ async fn everybody_gets_all_their_own_data_and_nobody_elses() {
     site.clock.advance(Duration::from_secs(10 * 60));
     let late = own_data::export(&site.stoa, ada, &token).await;
     assert!(matches!(late, Err(Error::ProofNeeded)), "the password was given long ago");
-}
-
-/// The code in the one mail that waits; it is taken out.
-async fn mailed_code(site: &Site) -> String {
-    let page = site.stoa.table.query(Query::partition(outbox::OUTBOX, 10)).await.unwrap();
-    for item in &page.items {
-        let entry: serde_json::Value = serde_json::from_str(&item.document).unwrap();
-        site.stoa.table.write(Write::Delete(item.key.clone(), Condition::None)).await.unwrap();
-        let job: Job = serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
-        let task = Task { job, last_attempt: true, cancelled: CancellationToken::new() };
-        assert_eq!(jobs::handle(site.stoa.clone(), task).await, Outcome::Done);
-    }
-    let mails = site.mails();
-    let text = &mails.last().unwrap().text;
-    let link = text.split_whitespace().find(|word| word.contains("/invitation?code=")).unwrap();
-    link.split_once("code=").unwrap().1.to_owned()
-}
-
-#[tokio::test]
-async fn who_is_invited_makes_their_account_once_with_the_role_that_was_meant() {
-    let site = Site::new().await;
-    let grace = site.person("grace", Role::Admin).await;
-    invitations::invite(&site.stoa, grace, "Ada@stoa.example", Role::Instructor).await.unwrap();
-    let code = mailed_code(&site).await;
-    let page = invitations::page(&site.stoa, &code).await.unwrap();
-    assert_eq!(
-        (page.email.as_str(), page.role, page.by.as_str()),
-        ("ada@stoa.example", Role::Instructor, "grace")
-    );
-
-    // What is wrong with the form costs nothing.
-    assert!(invitations::accept(&site.stoa, &code, "Ada", "short", None).await.is_err());
-    assert!(invitations::accept(&site.stoa, &code, "", "a good password", None).await.is_err());
-    invitations::accept(&site.stoa, &code, "Ada", "a good password", None).await.unwrap();
-    let account = accounts::by_email(&site.stoa, "ada@stoa.example").await.unwrap().unwrap();
-    assert_eq!((account.role, account.name.as_str()), (Role::Instructor, "Ada"));
-
-    for code in [code.as_str(), "", "x"] {
-        let refused = invitations::accept(&site.stoa, code, "Eve", "a good password", None).await;
-        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
-    }
-    let again = invitations::invite(&site.stoa, grace, "ada@stoa.example", Role::Learner).await;
-    assert!(matches!(again, Err(Error::Refused(_))), "{again:?}");
-}
-
-#[tokio::test]
-async fn an_invitation_runs_out_and_only_admins_invite() {
-    let site = Site::new().await;
-    let grace = site.person("grace", Role::Admin).await;
-    invitations::invite(&site.stoa, grace, "ada@stoa.example", Role::Admin).await.unwrap();
-    let code = mailed_code(&site).await;
-    // Its hash alone is kept: what is stored does not open it.
-    let stored = site.stoa.table.query(Query::partition(format!("INVITATION#{code}"), 1)).await.unwrap();
-    assert!(stored.items.is_empty());
-    site.clock.advance(Duration::from_secs(14 * 24 * 3600));
-    let late = invitations::accept(&site.stoa, &code, "Ada", "a good password", None).await;
-    assert!(matches!(late, Err(Error::Refused(_))), "{late:?}");
-    for role in [Role::Learner, Role::Instructor, Role::Support] {
-        let somebody = site.person(role.name(), role).await;
-        let refused = invitations::invite(&site.stoa, somebody, "eve@stoa.example", Role::Admin).await;
-        assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
-    }
 }

@@ -174,6 +174,9 @@ async fn calls(school: &School) -> Vec<Row> {
             .with("topic", "videos")
             .with("proof", "wrong"),
         call("/api/invitation/send", Site(InvitePeople)).with("email", "wrong").with("role", "learner"),
+        call("/api/invitation/list", Site(InvitePeople)),
+        call("/api/invitation/hide", Site(ManageOwnAccount)),
+        call("/api/invitation/revoke", Site(InvitePeople)).with("invitation", "none"),
         call("/api/invitation/page", Nothing).with("code", "wrong"),
         call("/api/invitation/accept", Nothing).with("code", "wrong").with("name", "").with("password", ""),
         call("/api/audit/log", Site(ReadAuditLog))
@@ -294,6 +297,7 @@ fn pages(school: &School) -> Vec<Row> {
             .at(format!("/teach/{course}/lessons/{lesson}")),
         page("/operate/videos", Site(Operate)),
         page("/operate/people", Site(SeePeople)),
+        page("/operate/invitations", Site(InvitePeople)),
         page("/operate/audit", Site(ReadAuditLog)),
     ]
 }
