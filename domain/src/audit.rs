@@ -237,6 +237,10 @@ events! {
         "role.changed", "Role changed", Some(Thing::Account(*account));
     CourseCreated { course: CourseId }
         "course.created", "Course created", Some(Thing::Course(*course));
+    CourseHandedOver { course: CourseId, to: AccountId }
+        "course.handed-over", "Course handed over", Some(Thing::Course(*course));
+    CourseRemoved { course: CourseId }
+        "course.removed", "Course removed with its owner's account", Some(Thing::Course(*course));
     CourseImported { course: CourseId }
         "course.imported", "Course imported", Some(Thing::Course(*course));
     CoursePublished { course: CourseId }

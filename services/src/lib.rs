@@ -14,6 +14,7 @@ pub mod clock;
 pub mod contract;
 pub mod downloads;
 pub mod error;
+pub mod handover;
 pub mod housekeeping;
 pub mod import;
 pub mod instructors;

@@ -34,6 +34,13 @@ pub async fn remove(course: CourseId, account: AccountId) -> Answer<()> {
     Ok(services::instructors::remove(&request::stoa(), request::actor(), course, account).await?)
 }
 
+/// Makes somebody who teaches a course with its owner the owner.
+#[server(name = HandOver, endpoint = "instructors/hand-over")]
+pub async fn hand_over(course: CourseId, account: AccountId) -> Answer<()> {
+    use super::request;
+    Ok(services::handover::hand_over(&request::stoa(), request::actor(), course, account).await?)
+}
+
 /// Agrees to teach a course, or refuses.
 #[server(name = AnswerInvitation, endpoint = "teaching/answer")]
 pub async fn answer(course: CourseId, accepted: bool) -> Answer<()> {

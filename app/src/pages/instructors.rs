@@ -1,7 +1,9 @@
 //! Who teaches a course together with its owner.
 
 use super::param;
-use crate::api::instructors::{InviteInstructor, RemoveInstructor, UninviteInstructor, instructors};
+use crate::api::instructors::{
+    HandOver, InviteInstructor, RemoveInstructor, UninviteInstructor, instructors,
+};
 use crate::components::{Outcome, PostForm, Problem, RemoveButton, load};
 use crate::data::preload;
 use crate::routes;
@@ -41,7 +43,7 @@ fn List(page: InstructorsPage, outcome: Outcome) -> impl IntoView {
         .into_iter()
         .map(|(account, name)| {
             let removable = manages || account == viewer;
-            view! { <Joined course account name removable outcome /> }
+            view! { <Joined course account name removable given=manages outcome /> }
         })
         .collect();
     let waiting: Vec<_> =
@@ -76,9 +78,27 @@ fn Joined(
     account: AccountId,
     name: DisplayName,
     removable: bool,
+    /// Whether the viewer may make them the owner.
+    given: bool,
     outcome: Outcome,
 ) -> impl IntoView {
     let name = name.to_string();
+    let give = given.then(|| {
+        let question = format!("Make {name} the owner of this course? You go on teaching it with them.");
+        let ask = move |event: leptos::ev::MouseEvent| {
+            if !window().confirm_with_message(&question).unwrap_or(true) {
+                event.prevent_default();
+            }
+        };
+        let label = format!("Hand the course over to {name}");
+        view! {
+            <PostForm to=HandOver::PATH outcome>
+                <input type="hidden" name="course" value=course.to_string() />
+                <input type="hidden" name="account" value=account.to_string() />
+                <button type="submit" class="btn btn-ghost min-h-11" aria-label=label on:click=ask>"Hand over"</button>
+            </PostForm>
+        }
+    });
     let question = format!("Remove {name} from the instructors of this course?");
     let remove = removable.then(|| {
         let button = view! { <RemoveButton name=name.clone() question /> };
@@ -93,6 +113,7 @@ fn Joined(
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 ps-5 pe-3">
             <p class="min-w-0 flex-1 basis-40 font-medium" dir="auto">{name.clone()}</p>
+            {give}
             {remove}
         </li>
     }

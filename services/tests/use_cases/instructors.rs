@@ -2,9 +2,12 @@ use crate::site::Site;
 use domain::account::{Actor, Role};
 use domain::course::Level;
 use domain::id::{AccountId, CourseId};
+use domain::upload::Purpose;
 use domain::view::Standing;
 use services::authoring::CourseTexts;
-use services::{Error, authoring, catalogue, instructors, learners};
+use services::ports::Key;
+use services::uploads::NewUpload;
+use services::{Error, authoring, catalogue, handover, instructors, learners, uploads};
 
 const TEXTS: CourseTexts<'_> =
     CourseTexts { title: "Together", subtitle: "", description: "", level: Level::Beginner };
@@ -115,4 +118,45 @@ async fn a_course_has_room_for_ten_beside_its_owner() {
     }
     let refused = instructors::invite(&site.stoa, ada, course, "late@stoa.example").await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+}
+
+/// How many bytes are counted of somebody's courses.
+async fn counted(site: &Site, actor: Actor) -> i64 {
+    let key = Key::new(format!("ACCOUNT#{}", account(actor)), "STORAGE");
+    site.stoa.table.get(&key).await.unwrap().map_or(0, |item| item.counter)
+}
+
+#[tokio::test]
+async fn a_course_is_handed_over_with_its_room_and_its_former_owner_goes_on_teaching_it() {
+    let site = Site::new().await;
+    let stoa = &site.stoa;
+    let ada = site.person("ada", Role::Instructor).await;
+    let (course, lesson) = site.draft(ada, "Together").await;
+    let grace = joined(&site, ada, course, "grace").await;
+    let linus = site.person("linus", Role::Learner).await;
+    site.give_video(ada, course, lesson).await;
+    site.send(ada, course, lesson, Purpose::Attachment, "notes.txt", b"Ownership").await.unwrap();
+    let bytes = counted(&site, ada).await;
+    assert!(bytes > 9 && counted(&site, grace).await == 0);
+
+    for (actor, to) in [(grace, grace), (linus, grace)] {
+        let refused = handover::hand_over(stoa, actor, course, account(to)).await;
+        assert!(matches!(refused, Err(Error::Forbidden | Error::NotFound)), "{refused:?}");
+    }
+    let refused = handover::hand_over(stoa, ada, course, account(linus)).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "he does not teach it: {refused:?}");
+    let new = NewUpload { purpose: Purpose::Attachment, name: "b.txt", media_type: "", size: 9, modified: 0 };
+    let upload = uploads::begin(stoa, ada, course, lesson, new).await.unwrap().0.id;
+    let refused = handover::hand_over(stoa, ada, course, account(grace)).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "a file is on its way: {refused:?}");
+    uploads::abort(stoa, ada, upload).await.unwrap();
+
+    handover::hand_over(stoa, ada, course, account(grace)).await.unwrap();
+    assert_eq!((counted(&site, ada).await, counted(&site, grace).await), (0, bytes));
+    let page = instructors::page(stoa, grace, course).await.unwrap();
+    assert_eq!((page.owner.as_str(), page.manages), ("grace", true));
+    assert_eq!(page.co_instructors[0].0, account(ada));
+    authoring::edit_course(stoa, ada, course, TEXTS).await.unwrap();
+    let refused = handover::hand_over(stoa, ada, course, account(ada)).await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "it is Grace's now: {refused:?}");
 }

@@ -218,6 +218,7 @@ async fn calls(school: &School) -> Vec<Row> {
         of_course("/api/instructors/list", EditCourse),
         of_course("/api/instructors/invite", ManageInstructors).with("email", "new@stoa.example"),
         of_course("/api/instructors/uninvite", ManageInstructors).with("email", "no@stoa.example"),
+        of_course("/api/instructors/hand-over", ManageInstructors).with("account", guest),
         of_course("/api/instructors/remove", ManageInstructors).with("account", guest),
         call("/api/teaching/answer", Site(CreateCourse)).with("course", course).with("accepted", true),
         of_course("/api/learners/list", SeeLearners),
