@@ -22,6 +22,8 @@ pub(crate) struct Session {
     pub(crate) sign_out: Outcome,
     /// Signing out everywhere.
     pub(crate) end_all: Outcome,
+    /// Having the account deleted, and keeping it after all.
+    pub(crate) deletion: Outcome,
 }
 
 /// Makes the session known to everything below. To be called inside the router.
@@ -30,9 +32,10 @@ pub(crate) fn provide() {
     use_url().with_untracked(|url| url.provide_server_action_error());
     let (sign_in, answer) = (Outcome::of(SignIn::PATH), Outcome::of(AnswerChallenge::PATH));
     let (sign_out, end_all) = (Outcome::of(SignOut::PATH), Outcome::of(SignOutEverywhere::PATH));
-    let changes = move || [sign_in, answer, sign_out, end_all].map(Outcome::answers);
+    let deletion = Outcome::of("/api/deletion/");
+    let changes = move || [sign_in, answer, sign_out, end_all, deletion].map(Outcome::answers);
     let viewer = preload(changes, |_| current());
-    provide_context(Session { viewer, sign_in, answer, sign_out, end_all });
+    provide_context(Session { viewer, sign_in, answer, sign_out, end_all, deletion });
 }
 
 /// The session.

@@ -2,6 +2,7 @@
 
 use crate::id::AccountId;
 use crate::text::{DisplayName, Email};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -59,6 +60,9 @@ pub struct Account {
     pub name: DisplayName,
     /// What it may do.
     pub role: Role,
+    /// When it will be deleted, where its owner wants that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<Timestamp>,
 }
 
 impl Account {

@@ -27,6 +27,8 @@ pub struct Viewer {
     pub name: DisplayName,
     /// What menus to show. What is allowed is the server's to decide.
     pub role: Role,
+    /// When their account will be deleted, where they want that.
+    pub deletion: Option<Timestamp>,
 }
 
 impl Viewer {

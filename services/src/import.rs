@@ -83,7 +83,8 @@ pub async fn course(stoa: &Stoa, owner: &Account, imported: ImportedCourse) -> R
         other => other?,
     }
     for (n, review) in imported.reviews.iter().enumerate() {
-        stoa.table.write(courses::put_review(id, &format!("import-{n}"), review, Condition::None)?).await?;
+        let author = format!("import-{n}");
+        stoa.table.write(courses::put_review_of_nobody(id, &author, review, Condition::None)?).await?;
     }
     Ok(id)
 }

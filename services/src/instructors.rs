@@ -10,7 +10,7 @@ use crate::records::{Stored, accounts, courses};
 use crate::retry::until_written;
 use crate::{Error, Result, Stoa, access, audit, leases};
 use domain::account::{Account, Actor};
-use domain::audit::Event;
+use domain::audit::{Event, Who};
 use domain::course::Course;
 use domain::id::{AccountId, CourseId};
 use domain::permission::Permission;
@@ -140,6 +140,23 @@ pub async fn remove(stoa: &Stoa, actor: Actor, course: CourseId, account: Accoun
     })
     .await?;
     leases::end_for_course(stoa, account, course).await
+}
+
+/// Ends that an account which is gone teaches a course.
+pub(crate) async fn leave(stoa: &Stoa, account: AccountId, course: CourseId) -> Result<()> {
+    until_written(|| async {
+        let mut writes = vec![records::delete_taught(account, course)];
+        if let Some(Stored { value: mut course, version }) = courses::course(&*stoa.table, course).await?
+            && course.co_instructors.contains(&account)
+        {
+            course.co_instructors.retain(|id| *id != account);
+            let removed = Event::InstructorRemoved { course: course.id, account };
+            writes.push(courses::put_course(&course, Condition::Version(version))?);
+            writes.push(audit::entry(stoa, Who::Program, &removed)?);
+        }
+        Ok(stoa.table.transact(writes).await?)
+    })
+    .await
 }
 
 /// The account of somebody who may teach.

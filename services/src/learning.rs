@@ -145,7 +145,7 @@ pub async fn review(stoa: &Stoa, actor: Actor, slug: &str, stars: u8, body: &str
         changed.rating = changed.rating.with(before.as_ref().map(|b| b.value.stars), stars);
         let condition = before.map_or(Condition::Absent, |b| Condition::Version(b.version));
         let writes = vec![
-            courses::put_review(changed.id, &account.to_string(), &review, condition)?,
+            courses::put_review(changed.id, account, &review, condition)?,
             courses::put_course(&changed, Condition::Version(course.version))?,
         ];
         Ok(stoa.table.transact(writes).await?)

@@ -89,10 +89,11 @@ pub async fn end_sessions(stoa: &Stoa, actor: Actor, account: AccountId) -> Resu
 }
 
 /// The write that fails its transaction if the admin that was found beside `account` is none any more: of two admins who
-/// take the role from each other at the same moment, one stays.
-async fn another_admin(stoa: &Stoa, account: AccountId) -> Result<Write> {
-    let (admins, _) = records::people(&*stoa.table, Some(Role::Admin), None, 2).await?;
-    let other = admins.into_iter().find(|admin| admin.value.account.id != account);
+/// take the role from each other, or leave, at the same moment, one stays. One whose account will be deleted does not count.
+pub(crate) async fn another_admin(stoa: &Stoa, account: AccountId) -> Result<Write> {
+    let (admins, _) = records::people(&*stoa.table, Some(Role::Admin), None, PAGE).await?;
+    let stays = |admin: &Account| admin.id != account && admin.deletion.is_none();
+    let other = admins.into_iter().find(|admin| stays(&admin.value.account));
     let Some(Stored { value: AccountRecord { account: other, .. }, version }) = other else {
         return Err(Error::Refused("This is the last admin. Make somebody else one first.".into()));
     };
@@ -100,7 +101,7 @@ async fn another_admin(stoa: &Stoa, account: AccountId) -> Result<Write> {
 }
 
 fn row(account: Account) -> PersonRow {
-    let Account { id, email, name, role } = account;
+    let Account { id, email, name, role, .. } = account;
     PersonRow { account: id, email, name, role }
 }
 

@@ -3,7 +3,7 @@
 use super::Answer;
 use domain::id::AccountId;
 use domain::mail::Topic;
-use domain::view::{MailPage, ProfilePage};
+use domain::view::{MailPage, OwnDataPage, ProfilePage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
@@ -35,6 +35,29 @@ pub async fn choose_mail(#[server(default)] videos: bool) -> Answer<()> {
     use super::request;
     let wanted = [(Topic::Videos, videos)].into_iter().filter(|(_, wanted)| *wanted).map(|(topic, _)| topic);
     Ok(services::mail::choose(&request::stoa(), request::actor(), &wanted.collect()).await?)
+}
+
+/// What there is to decide about one's own data.
+#[server(name = OwnData, endpoint = "own/data", input = GetUrl)]
+pub async fn own_data() -> Answer<OwnDataPage> {
+    use super::request;
+    let token = request::needed_session()?;
+    Ok(services::own_data::page(&request::stoa(), request::actor(), &token).await?)
+}
+
+/// Plans the deletion of one's own account.
+#[server(name = AskDeletion, endpoint = "deletion/ask")]
+pub async fn ask_deletion() -> Answer<()> {
+    use super::request;
+    let token = request::needed_session()?;
+    Ok(services::own_data::ask(&request::stoa(), request::actor(), &token).await?)
+}
+
+/// Keeps one's own account after all.
+#[server(name = KeepAccount, endpoint = "deletion/keep")]
+pub async fn keep_account() -> Answer<()> {
+    use super::request;
+    Ok(services::own_data::keep(&request::stoa(), request::actor()).await?)
 }
 
 /// Ends mails about something, for whoever has the link of one.

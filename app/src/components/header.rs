@@ -33,14 +33,27 @@ pub(crate) fn Header() -> impl IntoView {
                             <Navigation viewer=viewer.clone() />
                             <div class="ms-auto flex items-center gap-1">
                                 <ThemeMenu />
-                                <Account viewer />
+                                <Account viewer=viewer.clone() />
                             </div>
+                            <Leaving viewer=viewer.clone() />
                         })
                     })}
                 </Transition>
             </div>
         </header>
     }
+}
+
+/// Tells somebody who wants their account deleted that it will be, wherever they are.
+#[component]
+fn Leaving(viewer: Option<Viewer>) -> impl IntoView {
+    let on = viewer.and_then(|viewer| viewer.deletion)?.date();
+    Some(view! {
+        <p role="status" class="alert alert-warning alert-soft order-last mb-2 w-full">
+            <span>"Your account will be deleted on " <time datetime=on.clone()>{on.clone()}</time> "."</span>
+            <a href=routes::DATA class="link">"Keep it"</a>
+        </p>
+    })
 }
 
 #[component]

@@ -41,7 +41,7 @@ pub(super) async fn export(
         Ok(export) => export,
         Err(Error::SignInNeeded) => return lead(&routes::sign_in(routes::DATA)),
         // There they give their password.
-        Err(Error::ProofNeeded) => return lead(routes::SECURITY),
+        Err(Error::ProofNeeded) => return lead(routes::DATA),
         Err(error) => {
             let error = ApiError::from(error);
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -43,7 +43,8 @@ fn who(account: Option<Account>, from: IpAddr) -> (Actor, Option<Viewer>) {
     match account {
         Some(account) => {
             let actor = account.actor(Some(from));
-            (actor, Some(Viewer { account: account.id, name: account.name, role: account.role }))
+            let Account { id, name, role, deletion, .. } = account;
+            (actor, Some(Viewer { account: id, name, role, deletion }))
         }
         None => (Actor::Anonymous, None),
     }

@@ -14,5 +14,6 @@ mod media_host;
 mod pages;
 mod playback;
 mod protection;
+mod step_up;
 mod test_app;
 mod uploads;

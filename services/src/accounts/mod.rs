@@ -22,7 +22,7 @@ pub use email::{approve_email, change_email, confirm_email};
 pub(crate) use link::{show_link, shown_link};
 pub(crate) use operator::add;
 pub use operator::{add_account, by_email, set_password};
-pub use own::{check_proved, prove};
+pub use own::{check_proved, is_proved, prove};
 pub(crate) use password::send_code;
 pub use password::{change_password, forgot, reset};
 pub(crate) use sealed::Sealed;

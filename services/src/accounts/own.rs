@@ -65,7 +65,12 @@ pub(super) async fn proved(stoa: &Stoa, actor: Actor, token: &SessionToken) -> R
     if own.is_proved(stoa) { Ok(own) } else { Err(Error::ProofNeeded) }
 }
 
-/// Whether the actor gave their password of late: refused with [`Error::ProofNeeded`] where not.
+/// Whether the actor gave their password of late.
+pub async fn is_proved(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<bool> {
+    Ok(own(stoa, actor, token).await?.is_proved(stoa))
+}
+
+/// Sees to it that the actor gave their password of late: refused with [`Error::ProofNeeded`] where not.
 pub async fn check_proved(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<()> {
     proved(stoa, actor, token).await.map(drop)
 }

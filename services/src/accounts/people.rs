@@ -54,7 +54,7 @@ pub(super) async fn add(stoa: &Stoa, person: &Person, role: Role, who: Who) -> R
     let local = || person.email.as_str().split('@').next().and_then(|local| local.parse().ok());
     let name = person.name.clone().or_else(local);
     let name = name.map_or_else(|| "Somebody".parse(), Ok).map_err(|error| Error::invalid("Name", error))?;
-    let account = Account { id, email: person.email.clone(), name, role };
+    let account = Account { id, email: person.email.clone(), name, role, deletion: None };
     let record =
         AccountRecord { account: account.clone(), subject: person.subject.clone(), sessions_ended: None };
     let writes = vec![

@@ -51,6 +51,7 @@ impl Mail {
             Mail::RoleChanged { .. } => "role-changed",
             Mail::DeletionPlanned { .. } => "deletion-planned",
             Mail::DeletionCancelled => "deletion-cancelled",
+            Mail::DeletionStopped { .. } => "deletion-stopped",
             Mail::Deleted => "deleted",
             Mail::VideoReady { .. } => "video-ready",
             Mail::VideoFailed { .. } => "video-failed",
@@ -211,9 +212,21 @@ impl Mail {
             Mail::DeletionCancelled => {
                 ("Your account stays".into(), vec![text("Your account will not be deleted."), not_you()])
             }
+            Mail::DeletionStopped { reason } => (
+                "Your account could not be deleted".into(),
+                vec![
+                    text("The day has come on which your account was to be deleted, and it is still there."),
+                    text(reason),
+                    text("Once that is done, you can ask for the deletion again."),
+                    action(address::DATA, "Look at your account"),
+                ],
+            ),
             Mail::Deleted => (
                 "Your account was deleted".into(),
-                vec![text("Your account is gone, and all that named you. This is the last mail from us.")],
+                vec![text(
+                    "Your account is gone, and all that named you but what we have to keep. This is the last mail \
+                      from us.",
+                )],
             ),
             Mail::VideoReady { lesson, file, warnings } => {
                 let mut blocks = vec![text(format!("{file} can be watched now, in {}.", lesson))];

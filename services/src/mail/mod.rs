@@ -109,6 +109,11 @@ pub enum Mail {
     },
     /// The account will not be deleted after all.
     DeletionCancelled,
+    /// The account could not be deleted, and stays.
+    DeletionStopped {
+        /// What stood in the way: a sentence.
+        reason: String,
+    },
     /// The account is gone.
     Deleted,
     /// A video can be watched.

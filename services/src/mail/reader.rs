@@ -1,14 +1,14 @@
 //! Who reads a mail, and how they want it.
 
 use super::{Post, subscriptions};
-use crate::records::preferences;
+use crate::records::{accounts, preferences};
 use crate::{Result, Stoa};
 use domain::time::Timestamp;
 use jiff::tz::TimeZone;
 
 /// How somebody reads a mail.
 pub(super) struct Reader {
-    /// Whether they want it.
+    /// Whether they want it. Who has left wants none.
     pub(super) wants: bool,
     /// Where their clock is.
     pub(super) zone: Zone,
@@ -22,6 +22,9 @@ impl Reader {
         let Some(account) = post.to.account else {
             return Ok(Self { wants: true, zone: Zone(TimeZone::UTC), unsubscribe: None });
         };
+        if accounts::account(&*stoa.table, account).await?.is_none() {
+            return Ok(Self { wants: false, zone: Zone(TimeZone::UTC), unsubscribe: None });
+        }
         let topic = post.mail.topic();
         let (preferences, unsubscribe) = match topic {
             None => (preferences::preferences(&*stoa.table, account).await?.value, None),

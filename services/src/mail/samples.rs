@@ -21,13 +21,15 @@ pub fn samples(origin: &str) -> Result<Vec<(&'static str, Letter)>> {
         email: "ada@stoa.example".parse().expect("an address"),
         name: "Ada Lovelace".parse().expect("a name"),
         role: Role::Instructor,
+        deletion: None,
     };
     let sample = |mail: Mail| {
         let to = match mail {
             Mail::ConfirmAddress { .. }
             | Mail::AlreadyRegistered
             | Mail::Invitation { .. }
-            | Mail::TeachTogether { .. } => Recipient::from(&account.email),
+            | Mail::TeachTogether { .. }
+            | Mail::Deleted => Recipient::from(&account.email),
             _ => Recipient::from(&account),
         };
         let unsubscribe = mail.topic().map(|topic| address::unsubscribe(account.id, topic, "proof"));
@@ -78,6 +80,9 @@ fn all() -> Vec<Mail> {
         Mail::RoleChanged { role: Role::Instructor },
         Mail::DeletionPlanned { on: AT },
         Mail::DeletionCancelled,
+        Mail::DeletionStopped {
+            reason: "Your course “Rust from zero” has learners, who must not lose it.".to_owned(),
+        },
         Mail::Deleted,
         Mail::VideoReady {
             lesson: lesson.clone(),

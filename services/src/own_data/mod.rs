@@ -1,17 +1,25 @@
-//! All data of somebody, for them: every record that names their account, and the files that they gave.
+//! All data of somebody: for them, every record that names their account, and the files that they gave; and its end.
 
+mod course;
+mod deletion;
 mod families;
+mod removal;
+
+pub use deletion::{ask, keep, page};
+pub use families::outlasts;
+pub use removal::sweep;
 
 use crate::accounts::{SessionToken, check_proved};
 use crate::ports::{BlobKey, Item, Query, Range};
 use crate::records::audit::{self as log, Part};
-use crate::records::{accounts as people, courses, files, instructors, keys, videos};
+use crate::records::{Stored, accounts as people, courses, files, instructors, keys, videos};
 use crate::{Error, Result, Stoa, access, audit};
 use domain::account::{Account, Actor};
 use domain::audit::{Event, Thing, Who};
 use domain::course::Course;
-use domain::id::AccountId;
+use domain::id::{AccountId, CourseId};
 use domain::permission::Permission;
+use domain::review::Review;
 use domain::time::Timestamp;
 use families::Part as OfAccount;
 use serde::Serialize;
@@ -43,6 +51,10 @@ pub async fn export(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<E
         export.add(part.file, &found)?;
     }
     export.add("log.json", &activity(stoa, id).await?)?;
+    let reviews = courses::reviews_by(&*stoa.table, id, MOST).await?;
+    let said =
+        |(course, review): (CourseId, Stored<Review>)| json!({ "course": course, "says": review.value });
+    export.add("reviews.json", &reviews.into_iter().map(said).collect::<Vec<Value>>())?;
     export.add("invitations-to-teach.json", &invitations(stoa, &account).await?)?;
     for course in courses::owned(&*stoa.table, id, MOST).await? {
         add_course(stoa, &mut export, course).await?;

@@ -49,6 +49,10 @@ pub(crate) fn put(record: &AccountRecord, condition: Condition) -> Result<Write>
     Ok(Write::Put(item, condition))
 }
 
+pub(crate) fn delete(id: AccountId, condition: Condition) -> Write {
+    Write::Delete(keys::account(id), condition)
+}
+
 /// Accounts, of all roles or of one, who joined last first, from after `after`; and whether there are more.
 pub(crate) async fn people(
     table: &dyn Table,

@@ -1,7 +1,7 @@
 //! Courses, their outlines, reviews, addresses and search words.
 
 use super::{Stored, item, keys, load, parse};
-use crate::ports::{Condition, Cursor, Direction, Index, Key, Page, Query, Range, Table, Write};
+use crate::ports::{Condition, Cursor, Direction, Index, Item, Key, Page, Query, Range, Table, Write};
 use crate::{Error, Result};
 use domain::course::{Course, Outline};
 use domain::id::{AccountId, CourseId};
@@ -97,16 +97,75 @@ pub(crate) async fn review(
     load(table, &keys::review(course, author)).await
 }
 
-/// Puts an author's one review of a course. `author` is the account, or the name in an import.
+/// Puts an account's one review of a course.
 pub(crate) fn put_review(
+    course: CourseId,
+    account: AccountId,
+    review: &Review,
+    condition: Condition,
+) -> Result<Write> {
+    let mut item = review_item(course, &account.to_string(), review)?;
+    item.second = Some(keys::review_by_account(account, course));
+    Ok(Write::Put(item, condition))
+}
+
+/// Puts a review that no account wrote, or none that is still there. `author` tells it from others of the course.
+pub(crate) fn put_review_of_nobody(
     course: CourseId,
     author: &str,
     review: &Review,
     condition: Condition,
 ) -> Result<Write> {
+    Ok(Write::Put(review_item(course, author, review)?, condition))
+}
+
+fn review_item(course: CourseId, author: &str, review: &Review) -> Result<Item> {
     let mut item = item(keys::review(course, author), review)?;
     item.first = Some(keys::review_by_time(course, review.written, author));
-    Ok(Write::Put(item, condition))
+    Ok(item)
+}
+
+/// The courses that an account has reviewed, with what it said.
+pub(crate) async fn reviews_by(
+    table: &dyn Table,
+    account: AccountId,
+    limit: usize,
+) -> Result<Vec<(CourseId, Stored<Review>)>> {
+    let query = Query { index: Index::Second, ..Query::partition(keys::reviewer_partition(account), limit) };
+    let page = table.query(query).await?;
+    let mut found = Vec::with_capacity(page.items.len());
+    for item in &page.items {
+        if let Some(course) = keys::course_of_review(&item.key) {
+            found.push((course, parse(item)?));
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn delete_review(course: CourseId, author: &str, condition: Condition) -> Write {
+    Write::Delete(keys::review(course, author), condition)
+}
+
+/// The keys of a course's reviews.
+pub(crate) async fn review_keys(table: &dyn Table, course: CourseId, limit: usize) -> Result<Vec<Key>> {
+    let range = Range::Prefix(keys::REVIEWS.to_owned());
+    let page =
+        table.query(Query { range, ..Query::partition(keys::course_partition(course), limit) }).await?;
+    Ok(page.items.into_iter().map(|item| item.key).collect())
+}
+
+/// The writes that take a course, its outline and its address away. What else is of it goes before.
+pub(crate) fn delete(course: &Course, condition: Condition) -> Vec<Write> {
+    let mut writes = vec![
+        Write::Delete(keys::course(course.id), condition),
+        Write::Delete(keys::outline(course.id), Condition::None),
+        Write::Delete(keys::slug(&course.slug), Condition::None),
+    ];
+    if course.published.is_some() {
+        let words = words_of(course).into_iter();
+        writes.extend(words.map(|word| Write::Delete(keys::word(&word, course.id), Condition::None)));
+    }
+    writes
 }
 
 /// The writes that make search find `after` by its words and no longer by those of `before`. Only published
@@ -115,7 +174,7 @@ pub(crate) fn index_words(before: Option<&Course>, after: &Course) -> Vec<Write>
     let words = |course: &Course| if course.published.is_some() { words_of(course) } else { BTreeSet::new() };
     let (old, new) = (before.map(words).unwrap_or_default(), words(after));
     let put = |word: &String| {
-        let item = crate::ports::Item::new(keys::word(word, after.id), "{}".into());
+        let item = Item::new(keys::word(word, after.id), "{}".into());
         Write::Put(item, Condition::None)
     };
     let gone = old.difference(&new).map(|word| Write::Delete(keys::word(word, after.id), Condition::None));

@@ -42,6 +42,11 @@ pub(crate) fn delete_invitation(course: CourseId, email: &Email) -> Write {
     Write::Delete(keys::invited(course, email), Condition::Present)
 }
 
+/// The same, whether there is one or not.
+pub(crate) fn forget_invitation(course: CourseId, email: &Email) -> Write {
+    Write::Delete(keys::invited(course, email), Condition::None)
+}
+
 /// Who was asked to teach a course.
 pub(crate) async fn invited(table: &dyn Table, course: CourseId, limit: usize) -> Result<Vec<Email>> {
     let query = Query::partition(keys::invited_partition(course), limit);

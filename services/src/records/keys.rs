@@ -3,6 +3,7 @@
 //! | partition | sort | first index | second index | question |
 //! |---|---|---|---|---|
 //! | `ACCOUNT#{account}` | `PROFILE` | `PEOPLE`, `{account}` | `PEOPLE#{role}`, `{account}` | Who is this account? Who joined last? Who has this role? |
+//! | `ACCOUNT#{account}` | `DELETION` | `DELETIONS`, `{on}#{account}` | | When will this account be deleted? Which are due? |
 //! | `ACCOUNT#{account}` | `ENROLMENT#{course}` | `LEARNERS#{course}`, `{since}#{account}` | | Does this account take the course? Which does it take? Who takes the course? |
 //! | `ACCOUNT#{account}` | `LEASES` | | | On which devices does this account play? (expires) |
 //! | `ACCOUNT#{account}` | `PREFERENCES` | | | In which language and time zone does this account read, and which mails does it want? |
@@ -20,7 +21,7 @@
 //! | `DEVICE#{hash}` | `KNOWN` | `DEVICES#{account}`, `{hash}` | | Did this person sign in on this device before? On any? (expires) |
 //! | `COURSE#{course}` | `COURSE` | `CATALOGUE`, `{published}#{course}` while published | `OWNER#{account}`, `{course}` | What is this course? Which are new? Which are mine? |
 //! | `COURSE#{course}` | `OUTLINE` | | | Which sections and lessons has it? |
-//! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | | What did this author say? What was said last? |
+//! | `COURSE#{course}` | `REVIEW#{author}` | `REVIEWS#{course}`, `{written}#{author}` | `REVIEWER#{account}`, `{course}` | What did this author say? What was said last? Of which courses did this account say something? |
 //! | `INVITED#{course}` | `{email}` | `INVITED#{email}`, `{course}` | | Who was asked to teach this course? Which is this address asked to teach? |
 //! | `INVITATION#{hash}` | `INVITATION` | `INVITATIONS`, `{until}#{hash}` | | Who may have an account, as what? Which invitations are open? (expires) |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
@@ -53,6 +54,23 @@ pub(crate) fn with_role(role: Role) -> String {
 
 pub(crate) fn account_partition(id: AccountId) -> String {
     format!("ACCOUNT#{id}")
+}
+
+pub(crate) fn deletion(account: AccountId) -> Key {
+    Key::new(account_partition(account), "DELETION")
+}
+
+/// The partition, in the first index, of all accounts that will be deleted.
+pub(crate) const DELETIONS: &str = "DELETIONS";
+
+/// Place of an account among those that will be deleted, by when.
+pub(crate) fn deletion_by_time(on: Timestamp, account: AccountId) -> Key {
+    Key::new(DELETIONS, format!("{}#{account}", sortable(on)))
+}
+
+/// Behind the sort keys of all deletions that are due at a moment.
+pub(crate) fn due_until(now: Timestamp) -> String {
+    format!("{}$", sortable(now))
 }
 
 pub(crate) fn enrolment(account: AccountId, course: CourseId) -> Key {
@@ -195,7 +213,7 @@ pub(crate) fn course(id: CourseId) -> Key {
     Key::new(course_partition(id), "COURSE")
 }
 
-fn course_partition(id: CourseId) -> String {
+pub(crate) fn course_partition(id: CourseId) -> String {
     format!("COURSE#{id}")
 }
 
@@ -246,7 +264,7 @@ pub(crate) fn lesson_files(lesson: LessonId) -> Key {
 }
 
 pub(crate) fn review(course: CourseId, author: &str) -> Key {
-    Key::new(course_partition(course), format!("REVIEW#{author}"))
+    Key::new(course_partition(course), format!("{REVIEWS}{author}"))
 }
 
 /// Place of a review among a course's, by time.
@@ -256,6 +274,23 @@ pub(crate) fn review_by_time(course: CourseId, written: Timestamp, author: &str)
 
 pub(crate) fn reviews_partition(course: CourseId) -> String {
     format!("REVIEWS#{course}")
+}
+
+/// Prefix of the sort keys of a course's reviews.
+pub(crate) const REVIEWS: &str = "REVIEW#";
+
+/// Place of a review among an account's.
+pub(crate) fn review_by_account(account: AccountId, course: CourseId) -> Key {
+    Key::new(reviewer_partition(account), course.to_string())
+}
+
+pub(crate) fn reviewer_partition(account: AccountId) -> String {
+    format!("REVIEWER#{account}")
+}
+
+/// The course that the review with this key is of.
+pub(crate) fn course_of_review(key: &Key) -> Option<CourseId> {
+    key.partition.strip_prefix("COURSE#")?.parse().ok()
 }
 
 pub(crate) fn slug(slug: &Slug) -> Key {

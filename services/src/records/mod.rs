@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod courses;
+pub(crate) mod deletions;
 pub(crate) mod enrolments;
 pub(crate) mod files;
 pub(crate) mod instructors;

@@ -5,7 +5,7 @@ use super::{Progress, allowed, clean, quota};
 use crate::ports::{Condition, PartsError, Way};
 use crate::records::uploads::{self as records, Target, Upload};
 use crate::records::videos::kept_name;
-use crate::records::{Stored, courses, files};
+use crate::records::{courses, files};
 use crate::{Error, Stoa, access};
 use domain::account::Actor;
 use domain::course::Lesson;
@@ -79,7 +79,7 @@ pub async fn begin(
     }
     // Once more: two may have begun in the same moment.
     if let Err(error) = quota::check(stoa, owner, own, new.size, true).await {
-        clean::give_up(stoa, Stored { value: upload, version: 1 }).await?;
+        clean::give_up(stoa, upload.id).await?;
         return Err(error);
     }
     tracing::info!(upload = %upload.id, size = new.size, %lesson, "an upload was begun");

@@ -6,6 +6,7 @@ use crate::records::{Stored, files};
 use crate::retry::until_written;
 use crate::uploads::quota;
 use crate::{Error, Result, Stoa};
+use domain::id::{LessonId, UploadId};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub async fn clean(stoa: &Stoa, grace: Duration) -> Result<u32> {
     let untouched = records::untouched(&*stoa.table, Some(now.minus(stoa.uploads.kept)), MOST).await?;
     for found in untouched {
         tracing::info!(upload = %found.value.id, "nobody continued an upload: it is given up");
-        give_up(stoa, found).await?;
+        give_up(stoa, found.value.id).await?;
         removed += 1;
     }
     // A store may not know when a part came last: what has a record is judged by that alone.
@@ -36,9 +37,16 @@ pub async fn clean(stoa: &Stoa, grace: Duration) -> Result<u32> {
     Ok(removed)
 }
 
+/// Takes away all uploads of a lesson that have not finished.
+pub(crate) async fn give_up_all(stoa: &Stoa, lesson: LessonId) -> Result<()> {
+    for upload in records::unfinished(&*stoa.table, lesson).await? {
+        give_up(stoa, upload.id).await?;
+    }
+    Ok(())
+}
+
 /// Takes away an upload that has not finished: the record first, so that nobody continues it.
-pub(super) async fn give_up(stoa: &Stoa, found: Stored<Upload>) -> Result<()> {
-    let id = found.value.id;
+pub(super) async fn give_up(stoa: &Stoa, id: UploadId) -> Result<()> {
     let given_up = until_written(|| async {
         let Some(Stored { value: upload, version }) = records::upload(&*stoa.table, id).await? else {
             return Ok(None);

@@ -28,7 +28,7 @@ pub async fn finish(stoa: &Stoa, actor: Actor, id: UploadId) -> UploadResult<Pro
     let key = upload.key();
     stoa.parts.finish(&upload.parts(), &key, upload.size).await?;
     if let Err(error) = check_head(&upload.target, &head(stoa, upload).await?) {
-        clean::give_up(stoa, found).await?;
+        clean::give_up(stoa, found.value.id).await?;
         return Err(error);
     }
     let finished = match &upload.target {
@@ -49,7 +49,7 @@ pub async fn finish(stoa: &Stoa, actor: Actor, id: UploadId) -> UploadResult<Pro
         Err(error @ (Error::Unavailable(_) | Error::Internal(_) | Error::Conflict)) => Err(error.into()),
         // It can never become that: the lesson is gone, or full.
         Err(error) => {
-            clean::give_up(stoa, found).await?;
+            clean::give_up(stoa, found.value.id).await?;
             Err(match error {
                 Error::Refused(message) => UploadError::refused(FailureKind::Other, message),
                 error => error.into(),

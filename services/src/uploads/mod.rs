@@ -15,6 +15,7 @@ pub(crate) use arrived::arrived;
 pub use arrived::{SILENCE, sweep};
 pub use begin::{NewUpload, begin, continued};
 pub use clean::clean;
+pub(crate) use clean::give_up_all;
 pub use error::{UploadError, UploadResult};
 pub use finish::finish;
 pub use transfer::{append, checksum, sign, status};
@@ -107,7 +108,7 @@ pub async fn unfinished(
 /// finished stays what it became.
 pub async fn abort(stoa: &Stoa, actor: Actor, id: UploadId) -> UploadResult<()> {
     match allowed(stoa, actor, id).await {
-        Ok(found) => Ok(clean::give_up(stoa, found).await?),
+        Ok(found) => Ok(clean::give_up(stoa, found.value.id).await?),
         Err(UploadError::Gone) => Ok(()),
         Err(error) => Err(error),
     }

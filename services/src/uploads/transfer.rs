@@ -51,7 +51,7 @@ pub async fn append(
     let bytes = if offset == 0 {
         let (head, bytes) = peek(bytes).await;
         if let Err(error) = check_head(&found.value.target, &head) {
-            clean::give_up(stoa, found).await?;
+            clean::give_up(stoa, found.value.id).await?;
             return Err(error);
         }
         bytes

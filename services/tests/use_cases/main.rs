@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod authoring;
 mod catalogue;
+mod deletion;
 mod direct;
 mod downloads;
 mod elsewhere;

@@ -217,7 +217,8 @@ impl Site {
     /// The account behind an actor, as far as an import looks at it.
     fn account(owner: Actor) -> Account {
         let Actor::Account { id, role, .. } = owner else { panic!("an owner is signed in") };
-        Account { id, email: "owner@stoa.example".parse().unwrap(), name: "Ada".parse().unwrap(), role }
+        let (email, name) = ("owner@stoa.example".parse().unwrap(), "Ada".parse().unwrap());
+        Account { id, email, name, role, deletion: None }
     }
 
     async fn import(&self, owner: Actor, slug: Slug, title: Title, price: Price) -> (CourseId, LessonId) {

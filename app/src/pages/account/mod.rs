@@ -14,8 +14,11 @@ pub(crate) use mail::{MailChoice, Unsubscribe};
 pub(crate) use profile::Profile;
 pub(crate) use security::Security;
 
+use crate::api::account::Prove;
+use crate::components::{Outcome, PasswordField, PostForm, Problem};
 use crate::routes;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
@@ -34,6 +37,30 @@ fn Area(title: &'static str, children: Children) -> impl IntoView {
             <h1 class="mb-8 text-3xl font-semibold">{title}</h1>
             {children()}
         </div>
+    }
+}
+
+/// Asks for the password again, for what is dangerous.
+#[component]
+fn Proof(
+    prove: Outcome,
+    /// What it is needed for.
+    to: &'static str,
+) -> impl IntoView {
+    view! {
+        <section class="panel mb-12 p-5 sm:p-6" aria-labelledby="proof">
+            <h2 id="proof" class="mb-2 text-lg font-semibold">"Confirm that it is you"</h2>
+            <p class="mb-4">{format!("To {to}, give your password once more. It counts for ten minutes.")}</p>
+            <PostForm to=Prove::PATH outcome=prove>
+                <div class="flex max-w-md flex-col gap-4">
+                    <PasswordField />
+                    <Problem of=prove />
+                    <button type="submit" class="btn btn-primary min-h-11 self-start" disabled=move || prove.pending()>
+                        "Confirm"
+                    </button>
+                </div>
+            </PostForm>
+        </section>
     }
 }
 

@@ -169,6 +169,9 @@ async fn calls(school: &School) -> Vec<Row> {
             .with("time_zone", ""),
         call("/api/own/mail", Site(ManageOwnAccount)),
         call("/api/own/choose-mail", Site(ManageOwnAccount)).with("videos", true),
+        call("/api/own/data", Site(ManageOwnAccount)),
+        call("/api/deletion/ask", Site(ManageOwnAccount)),
+        call("/api/deletion/keep", Site(ManageOwnAccount)),
         call("/api/own/unsubscribe", Nothing)
             .with("account", guest)
             .with("topic", "videos")
@@ -286,8 +289,7 @@ fn pages(school: &School) -> Vec<Row> {
         page("/account", Site(ManageOwnAccount)),
         page("/account/security", Site(ManageOwnAccount)),
         page("/account/mail", Site(ManageOwnAccount)),
-        // It shows nothing of anybody; the file that it leads to does.
-        page("/account/data", Nothing),
+        page("/account/data", Site(ManageOwnAccount)),
         page("/invitation", Nothing),
         page("/unsubscribe", Nothing),
         page("/teach", Site(CreateCourse)),

@@ -5,9 +5,9 @@ mod password;
 mod second_factor;
 mod sessions;
 
-use super::{Area, waiting};
+use super::{Area, Proof, waiting};
 use crate::api::account::{Prove, security};
-use crate::components::{Outcome, PasswordField, PostForm, Problem, load};
+use crate::components::{Outcome, load};
 use crate::data::preload;
 use crate::session::use_session;
 use domain::view;
@@ -51,32 +51,12 @@ fn Parts(security: view::Security, prove: Outcome, forms: Forms) -> impl IntoVie
     let proved = security.proved;
     let email = security.email.to_string();
     view! {
-        {(!proved).then(|| view! { <Proof prove /> })}
+        {(!proved).then(|| view! { <Proof prove to="change the second factor or the address" /> })}
         <div class="flex flex-col gap-12">
             <password::Change outcome=forms.password email />
             <second_factor::SecondFactor security=security.clone() outcome=forms.second_factor />
             <address::Address security=security.clone() outcome=forms.address />
             <sessions::Sessions sessions=security.sessions outcome=forms.sessions />
         </div>
-    }
-}
-
-/// Asks for the password again.
-#[component]
-fn Proof(prove: Outcome) -> impl IntoView {
-    view! {
-        <section class="panel mb-12 p-5 sm:p-6" aria-labelledby="proof">
-            <h2 id="proof" class="mb-2 text-lg font-semibold">"Confirm that it is you"</h2>
-            <p class="mb-4">"To change the second factor or the address, give your password once more. It counts for ten minutes."</p>
-            <PostForm to=Prove::PATH outcome=prove>
-                <div class="flex max-w-md flex-col gap-4">
-                    <PasswordField />
-                    <Problem of=prove />
-                    <button type="submit" class="btn btn-primary min-h-11 self-start" disabled=move || prove.pending()>
-                        "Confirm"
-                    </button>
-                </div>
-            </PostForm>
-        </section>
     }
 }
