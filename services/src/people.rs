@@ -56,8 +56,8 @@ pub async fn change_role(stoa: &Stoa, actor: Actor, account: AccountId, role: Ro
         if before == role {
             return Ok(());
         }
-        record.account.role = role;
         let mut writes = vec![
+            accounts::give_role(stoa, &mut record, role)?,
             records::put(&record, Condition::Version(version))?,
             mail::post(stoa, &record.account, &Mail::RoleChanged { role })?,
             audit::entry(stoa, actor, &Event::RoleChanged { account, before, after: role })?,
