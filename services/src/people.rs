@@ -56,12 +56,13 @@ pub async fn change_role(stoa: &Stoa, actor: Actor, account: AccountId, role: Ro
         if before == role {
             return Ok(());
         }
+        let told = accounts::give_role(stoa, &mut record, role)?;
         let mut writes = vec![
-            accounts::give_role(stoa, &mut record, role)?,
             records::put(&record, Condition::Version(version))?,
             mail::post(stoa, &record.account, &Mail::RoleChanged { role })?,
             audit::entry(stoa, actor, &Event::RoleChanged { account, before, after: role })?,
         ];
+        writes.extend(told);
         if before == Role::Admin {
             writes.push(another_admin(stoa, account).await?);
         }

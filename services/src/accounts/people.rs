@@ -71,7 +71,7 @@ pub(super) async fn add(stoa: &Stoa, person: &Person, give: Option<Role>, who: W
         records::put(&record, Condition::Absent)?,
         audit::entry(stoa, who, &Event::AccountAdded { account: id, role })?,
     ];
-    writes.extend(told);
+    writes.extend(told.flatten());
     stoa.table.transact(writes).await?;
     Ok(account)
 }
@@ -85,7 +85,7 @@ async fn relink(stoa: &Stoa, account: AccountId, person: &Person) -> Result<()> 
     let mut writes = vec![records::put_subject(&person.subject, account)?];
     let role = record.account.role;
     if person.role == Some(Role::Learner) && role != Role::Learner {
-        writes.push(role::give(stoa, &mut record, role)?);
+        writes.extend(role::give(stoa, &mut record, role)?);
     }
     writes.push(records::put(&record, Condition::Version(stored.version))?);
     if before != person.subject {

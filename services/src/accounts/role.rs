@@ -18,11 +18,14 @@ use std::time::Duration;
 /// token that was made meanwhile, and the clocks of several servers.
 const SETTLES: Duration = Duration::from_secs(2 * 60);
 
-/// Gives a role to the record: the job that tells the provider, for the same transaction.
-pub(crate) fn give(stoa: &Stoa, record: &mut AccountRecord, role: Role) -> Result<Write> {
+/// Gives a role to the record: the job that tells the provider, for the same transaction, where it is to know.
+pub(crate) fn give(stoa: &Stoa, record: &mut AccountRecord, role: Role) -> Result<Option<Write>> {
     record.account.role = role;
+    if !stoa.identity.keeps_roles() {
+        return Ok(None);
+    }
     record.role_given = Some(RoleGiven::Untold);
-    outbox::job(stoa, &Job::TellRole { account: record.account.id })
+    outbox::job(stoa, &Job::TellRole { account: record.account.id }).map(Some)
 }
 
 /// Whether what a provider said when it was asked at that time is news, and not of before a role was given.

@@ -249,6 +249,11 @@ pub trait Identity: Send + Sync + 'static {
     /// Sets a password without the old one. For operators.
     async fn set_password(&self, email: &Email, password: &Password) -> Result<Subject, IdentityError>;
 
+    /// Whether it keeps roles, and says them of people.
+    fn keeps_roles(&self) -> bool {
+        false
+    }
+
     /// Tells a provider that keeps roles of a new one.
     async fn set_role(&self, whom: Whom<'_>, role: Role) -> Result<(), IdentityError>;
 

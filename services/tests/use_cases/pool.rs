@@ -179,6 +179,10 @@ impl Identity for Pool {
         self.people.set_password(email, password).await
     }
 
+    fn keeps_roles(&self) -> bool {
+        true
+    }
+
     async fn set_role(&self, whom: Whom<'_>, role: Role) -> Result<(), IdentityError> {
         self.passes().await?;
         self.roles.lock().unwrap().insert(whom.email.to_string(), role);

@@ -216,6 +216,10 @@ impl Identity for Cognito {
         Ok(Subject(found.subject))
     }
 
+    fn keeps_roles(&self) -> bool {
+        true
+    }
+
     async fn set_role(&self, whom: Whom<'_>, role: Role) -> Result<(), IdentityError> {
         for (group, is_in) in self.people.groups.membership(role) {
             let changed = match is_in {
