@@ -176,10 +176,11 @@ pub fn download_video(course: &Slug, lesson: LessonId) -> String {
 
 /// The path, if it leads to a page of this site: what may be followed after signing in. Anything that a
 /// browser could read as another host is refused (`//host`, `/\host`, and control characters, which the
-/// URL standard drops: `/\t/host`).
+/// URL standard drops: `/\t/host`), and so is what no header holds: browsers write such a path in other words.
 pub fn local(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
-    let foreign = rest.starts_with(['/', '\\']) || path.chars().any(|c| c.is_control() || c == '\\');
+    let foreign =
+        rest.starts_with(['/', '\\']) || !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     (!foreign).then_some(path)
 }
 
@@ -201,6 +202,8 @@ mod tests {
             "https://evil.example",
             "/a\\b",
             "/a\r\nb",
+            "/ä",
+            "/a b",
         ] {
             assert_eq!(local(path), None, "{path:?}");
         }
