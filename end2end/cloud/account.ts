@@ -103,12 +103,6 @@ export class Account {
     };
   }
 
-  /** Lets nobody into the pool without an authenticator. */
-  async requireAuthenticators(): Promise<void> {
-    const request = { ...JSON.parse(await this.document('user-pool-mfa')), MfaConfiguration: 'ON' };
-    await this.cognito('SetUserPoolMfaConfig', request);
-  }
-
   /** The groups of somebody in the pool. */
   async groups(email: string): Promise<string[]> {
     const answer = await this.cognito('AdminListGroupsForUser', { UserPoolId: this.pool, Username: email });

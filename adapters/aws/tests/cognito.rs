@@ -7,12 +7,13 @@
 
 mod browser;
 mod stand_in;
+mod strict;
 
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, ExplicitAuthFlowsType, PasswordPolicyType, PreventUserExistenceErrorTypes,
-    SoftwareTokenMfaConfigType, UserPoolMfaType, UserPoolPolicyType, VerifiedAttributeType,
+    UserPoolPolicyType, VerifiedAttributeType,
 };
 use domain::account::Role;
 use domain::text::Email;
@@ -323,19 +324,13 @@ async fn nobody_waits_for_a_pool_that_is_silent() {
     assert!(matches!(found, Err(IdentityError::Unavailable(_))), "{found:?}");
 }
 
-/// Everybody has to have an authenticator.
-async fn requires_authenticators(client: &Client, settings: &CognitoSettings) {
-    let authenticators = SoftwareTokenMfaConfigType::builder().enabled(true).build();
-    let changed = client.set_user_pool_mfa_config().user_pool_id(&settings.pool);
-    let changed = changed.mfa_configuration(UserPoolMfaType::On);
-    changed.software_token_mfa_configuration(authenticators).send().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_pool_that_lets_nobody_in_without_an_authenticator_has_them_set_one_up_first() {
-    let (client, settings, cognito) = fresh_pool().await;
-    let person = ada(&cognito).await;
-    requires_authenticators(&client, &settings).await;
+    let (_, settings, direct) = cognito(ministack_that_checks(), Way::Password).await;
+    direct.add(&email(ADA), &"Ada".parse().unwrap(), &password(OLD)).await.unwrap();
+    let strict = strict::Peer::before(ministack_that_checks().endpoint()).await;
+    let connection = stand_in::connect(&strict.endpoint).await;
+    let cognito = Cognito::new(&connection, settings, Arc::new(SystemClock));
     assert_eq!(cognito.sign_in(&email(ADA), &password(NEW)).await.unwrap(), None);
     let entered = cognito.sign_in(&email(ADA), &password(OLD)).await.unwrap();
     let Some(SignIn::Challenge(challenge)) = entered else { panic!("{entered:?}") };
@@ -346,10 +341,10 @@ async fn a_pool_that_lets_nobody_in_without_an_authenticator_has_them_set_one_up
         assert_eq!(answer(wrong).await, None, "{wrong:?}");
     }
     match answer(&totp(key)).await {
-        Some(SignIn::Done(entered)) => assert_eq!(entered.subject, person.subject),
+        Some(SignIn::Done(entered)) => assert_eq!(entered.email, email(ADA)),
         other => panic!("{other:?}"),
     }
-    // ministack forgets an authenticator that was set up so, and asks for another one each time.
+    assert_eq!(answer(&totp(key)).await, Some(SignIn::Again), "an attempt is answered once");
 }
 
 /// Six digits that are no code around now.

@@ -167,5 +167,5 @@ async fn who_has_to_set_an_authenticator_up_to_sign_in_is_shown_recovery_codes_f
     let Some(domain::view::Shown::RecoveryCodes(codes)) = security.shown else { panic!("{security:?}") };
     assert_eq!((codes.len(), security.recovery_codes), (10, 10));
     world.site.run_jobs().await;
-    assert!(world.site.mails().iter().any(|mail| mail.to == LINUS && mail.subject.contains("econd factor")));
+    assert!(world.site.mails().iter().any(|mail| mail.to == LINUS && mail.subject.contains("second step")));
 }
