@@ -127,6 +127,50 @@ pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encode(next))
 }
 
+/// Signing in on the identity provider's own pages, on the way to `next`. Not a page: browsers follow it as they do links
+/// to other sites.
+pub fn hosted_sign_in(next: Option<&str>) -> String {
+    let next = next.map(|next| format!("?next={}", encode(next))).unwrap_or_default();
+    format!("/api/session/hosted{next}")
+}
+
+/// Where those pages lead back to.
+pub const RETURN: &str = "/api/session/return";
+
+/// What stood in the way of signing in on the identity provider's own pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// It took too long, or began elsewhere.
+    Late,
+    /// They did not want to, or the provider did not want them.
+    Refused,
+    /// Their address is not verified there.
+    Unverified,
+    /// It does not work now.
+    Down,
+}
+
+impl SignInProblem {
+    /// Each, and the word for it in an address.
+    const WORDS: [(Self, &str); 4] = [
+        (Self::Late, "late"),
+        (Self::Refused, "refused"),
+        (Self::Unverified, "unverified"),
+        (Self::Down, "down"),
+    ];
+
+    /// What is meant by a word in an address.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(_, known)| *known == word).map(|(problem, _)| problem)
+    }
+}
+
+/// Signing in once more, after this.
+pub fn sign_in_again(after: SignInProblem) -> String {
+    let word = SignInProblem::WORDS.into_iter().find(|(problem, _)| *problem == after).map(|(_, word)| word);
+    format!("{SIGN_IN}?problem={}", word.unwrap_or_default())
+}
+
 /// Leads to a file that comes with a lesson.
 pub fn download(course: &Slug, lesson: LessonId, file: AttachmentId) -> String {
     format!("/download/{course}/{lesson}/{file}")
@@ -139,10 +183,11 @@ pub fn download_video(course: &Slug, lesson: LessonId) -> String {
 
 /// The path, if it leads to a page of this site: what may be followed after signing in. Anything that a
 /// browser could read as another host is refused (`//host`, `/\host`, and control characters, which the
-/// URL standard drops: `/\t/host`).
+/// URL standard drops: `/\t/host`), and so is what no header holds: browsers write such a path in other words.
 pub fn local(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
-    let foreign = rest.starts_with(['/', '\\']) || path.chars().any(|c| c.is_control() || c == '\\');
+    let foreign =
+        rest.starts_with(['/', '\\']) || !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     (!foreign).then_some(path)
 }
 
@@ -164,6 +209,8 @@ mod tests {
             "https://evil.example",
             "/a\\b",
             "/a\r\nb",
+            "/ä",
+            "/a b",
         ] {
             assert_eq!(local(path), None, "{path:?}");
         }

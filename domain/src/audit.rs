@@ -221,6 +221,8 @@ events! {
         "recovery-codes.made", "New recovery codes", Some(Thing::Account(*account));
     RecoveryCodeUsed { account: AccountId }
         "recovery-code.used", "Signed in with a recovery code", Some(Thing::Account(*account));
+    UploadKeysLent { account: AccountId }
+        "upload-keys.lent", "Keys for uploads lent", Some(Thing::Account(*account));
     SessionEnded { account: AccountId }
         "session.ended", "Session ended", Some(Thing::Account(*account));
     SessionsEnded { account: AccountId }

@@ -17,6 +17,8 @@ pub enum Permission {
     Review,
     /// Make a new course, see the own ones, and teach one together with its owner.
     CreateCourse,
+    /// Have keys, for a while, that open one's own place for uploads to tools of one's own.
+    BorrowUploadKeys,
     /// See a course that is not published.
     PreviewCourse,
     /// Change a course: its texts, outline, videos and publication.
@@ -43,13 +45,14 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 17] = [
+    pub const ALL: [Permission; 18] = [
         Permission::BrowseCatalogue,
         Permission::ManageOwnAccount,
         Permission::Enrol,
         Permission::WatchLesson,
         Permission::Review,
         Permission::CreateCourse,
+        Permission::BorrowUploadKeys,
         Permission::PreviewCourse,
         Permission::EditCourse,
         Permission::SeeLearners,
@@ -99,7 +102,7 @@ pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool 
         (Enrol, Some(_), Relation::None | Enrolled) => true,
         (WatchLesson, Some(_), Enrolled | CoInstructor | Owner) => true,
         (Review, Some(_), Enrolled) => true,
-        (CreateCourse, Some(Role::Instructor | Role::Admin), _) => true,
+        (CreateCourse | BorrowUploadKeys, Some(Role::Instructor | Role::Admin), _) => true,
         (
             PreviewCourse | EditCourse | SeeLearners | ManageLearners,
             Some(Role::Instructor),
@@ -127,8 +130,9 @@ mod tests {
     use crate::id::AccountId;
     use crate::time::Timestamp;
 
-    const CHANGES: [Permission; 4] = [
+    const CHANGES: [Permission; 5] = [
         Permission::CreateCourse,
+        Permission::BorrowUploadKeys,
         Permission::EditCourse,
         Permission::ManageLearners,
         Permission::ManageInstructors,

@@ -64,18 +64,62 @@ pub struct Security {
 #[serde(rename_all = "kebab-case")]
 pub enum Shown {
     /// The key of an authenticator.
-    Authenticator {
-        /// Base 32, to be typed.
-        key: String,
-        /// The same as an `otpauth:` address.
-        address: String,
-        /// That as a QR code: the path of its dark modules in SVG, a module being 1.
-        qr: String,
-        /// How many modules wide that is.
-        size: u32,
-    },
+    Authenticator(Authenticator),
     /// Recovery codes.
     RecoveryCodes(Vec<String>),
+}
+
+/// The key of an authenticator, to be set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authenticator {
+    /// Base 32, to be typed.
+    pub key: String,
+    /// The same as an `otpauth:` address.
+    pub address: String,
+    /// That as a QR code: the path of its dark modules in SVG, a module being 1.
+    pub qr: String,
+    /// How many modules wide that is.
+    pub size: u32,
+}
+
+/// What is asked for beyond a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// The code of an authenticator, or a recovery code.
+    Code,
+    /// A password of their own.
+    NewPassword,
+    /// The first code of this authenticator.
+    NewAuthenticator(Authenticator),
+}
+
+/// Keys that open somebody's own place for uploads, for a while: what AWS's own tools take.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadKeys {
+    /// The access key's name.
+    pub id: String,
+    /// The secret that goes with it.
+    pub secret: String,
+    /// Goes with both: they are good for nothing without.
+    pub token: String,
+    /// Until then.
+    pub until: Timestamp,
+    /// Where the bucket is.
+    pub region: String,
+    /// The bucket.
+    pub bucket: String,
+    /// What keys in it begin with that they may write, read and delete.
+    pub prefix: String,
+}
+
+impl std::fmt::Debug for UploadKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadKeys")
+            .field("id", &self.id)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A session, for its owner.

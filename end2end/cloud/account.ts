@@ -15,7 +15,7 @@ const prefix = 'stoa/';
 const queues = ['conversions', 'jobs', 'mail', 'events'];
 
 type Keys = { accessKeyId: string; secretAccessKey: string };
-type Service = 's3' | 'sqs' | 'sns' | 'iam' | 'events';
+type Service = 's3' | 'sqs' | 'sns' | 'iam' | 'sts' | 'events' | 'cognito-idp';
 
 /** An account with all that docs/aws.md has an operator make. */
 export class Account {
@@ -26,6 +26,11 @@ export class Account {
     public server: Keys,
     private readonly owner: AwsClient,
   ) {}
+
+  /** Who takes on the role of MediaConvert. */
+  private converter = this.owner;
+  private pool = '';
+  private app: { ClientId: string; ClientSecret: string } = { ClientId: '', ClientSecret: '' };
 
   /** Starts it; `site` is the origin of the pages that upload. */
   static async start(site: string): Promise<Account> {
@@ -62,13 +67,31 @@ export class Account {
     this.shell.stdin?.end();
   }
 
-  /** What the server is told of it. */
-  get settings(): Record<string, string> {
+  /** What a server is told whose people are in the user pool, and nothing else. */
+  get people(): Record<string, string> {
+    return {
+      ...this.keys,
+      STOA_AWS__COGNITO__ENDPOINT: this.endpoint,
+      STOA_AWS__COGNITO__POOL: this.pool,
+      STOA_AWS__COGNITO__CLIENT: this.app.ClientId,
+      STOA_AWS__COGNITO__SECRET: this.app.ClientSecret,
+      STOA_AWS__COGNITO__HOSTED__DOMAIN: this.endpoint,
+    };
+  }
+
+  private get keys(): Record<string, string> {
     return {
       AWS_ACCESS_KEY_ID: this.server.accessKeyId,
       AWS_SECRET_ACCESS_KEY: this.server.secretAccessKey,
       AWS_EC2_METADATA_DISABLED: 'true',
       STOA_AWS__REGION: region,
+    };
+  }
+
+  /** What a server is told of all the rest. */
+  get settings(): Record<string, string> {
+    return {
+      ...this.keys,
       STOA_AWS__ENDPOINT: this.endpoint,
       STOA_AWS__BUCKET: bucket,
       STOA_AWS__PREFIX: prefix,
@@ -78,6 +101,13 @@ export class Account {
       STOA_AWS__TOPIC: `arn:aws:sns:${region}:${id}:stoa-operators`,
       STOA_AWS__MEDIACONVERT__ROLE: `arn:aws:iam::${id}:role/stoa-mediaconvert`,
     };
+  }
+
+  /** The groups of somebody in the pool. */
+  async groups(email: string): Promise<string[]> {
+    const answer = await this.cognito('AdminListGroupsForUser', { UserPoolId: this.pool, Username: email });
+    const { Groups } = answer as { Groups: { GroupName: string }[] };
+    return Groups.map(({ GroupName }) => GroupName);
   }
 
   /** What EventBridge does where a rule fits. */
@@ -107,13 +137,14 @@ export class Account {
     });
   }
 
-  /** An object's bytes, by its `s3://` address. */
+  /** An object's bytes, by its `s3://` address, as MediaConvert reads them. */
   async read(uri: string): Promise<Buffer> {
-    return Buffer.from(await (await this.ask('s3', 'GET', this.path(uri))).arrayBuffer());
+    return Buffer.from(await (await this.ask('s3', 'GET', this.path(uri), undefined, {}, this.converter)).arrayBuffer());
   }
 
+  /** What MediaConvert writes. */
   async write(uri: string, bytes: Buffer): Promise<void> {
-    await this.ask('s3', 'PUT', this.path(uri), bytes);
+    await this.ask('s3', 'PUT', this.path(uri), bytes, {}, this.converter);
   }
 
   /** The keys of what is below a prefix. */
@@ -143,6 +174,8 @@ export class Account {
   private async prepare(site: string): Promise<void> {
     await this.ask('s3', 'PUT', `/${bucket}`);
     await this.ask('s3', 'PUT', `/${bucket}?cors`, corsXml(JSON.parse(await this.document('cors', site))));
+    const { Rules } = JSON.parse(await this.document('lifecycle')) as { Rules: object[] };
+    await this.ask('s3', 'PUT', `/${bucket}?lifecycle`, xml('LifecycleConfiguration', { Rule: Rules }));
     await this.ask('s3', 'PUT', `/${bucket}?notification`, '<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>');
     for (const name of queues) {
       const Attributes = name === 'events' ? { Policy: await this.document('events-queue-policy') } : {};
@@ -166,18 +199,45 @@ export class Account {
     await this.query('sns', { Action: 'Subscribe', TopicArn, Protocol: 'sqs', Endpoint: `arn:aws:sqs:${region}:${id}:stoa-operators` });
     const role = { RoleName: 'stoa-mediaconvert', AssumeRolePolicyDocument: await this.document('mediaconvert-trust') };
     await this.query('iam', { Action: 'CreateRole', ...role });
+    const converts = { PolicyName: 'bucket', PolicyDocument: await this.document('mediaconvert-policy') };
+    await this.query('iam', { Action: 'PutRolePolicy', RoleName: 'stoa-mediaconvert', ...converts });
+    const taken = { RoleArn: `arn:aws:iam::${id}:role/stoa-mediaconvert`, RoleSessionName: 'mediaconvert' };
+    const assumed = await (await this.query('sts', { Action: 'AssumeRole', Version: '2011-06-15', ...taken })).text();
+    this.converter = new AwsClient({
+      accessKeyId: value(assumed, 'AccessKeyId'),
+      secretAccessKey: value(assumed, 'SecretAccessKey'),
+      sessionToken: value(assumed, 'SessionToken'),
+      region,
+    });
+    await this.prepareUserPool(site);
     await this.query('iam', { Action: 'CreateUser', UserName: 'stoa' });
     const policy = { PolicyName: 'stoa', PolicyDocument: await this.document('server-policy') };
     await this.query('iam', { Action: 'PutUserPolicy', UserName: 'stoa', ...policy });
     const made = await (await this.query('iam', { Action: 'CreateAccessKey', UserName: 'stoa' })).text();
-    const value = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(made)?.[1] ?? '';
-    this.server = { accessKeyId: value('AccessKeyId'), secretAccessKey: value('SecretAccessKey') };
+    this.server = { accessKeyId: value(made, 'AccessKeyId'), secretAccessKey: value(made, 'SecretAccessKey') };
+  }
+
+  private async prepareUserPool(site: string): Promise<void> {
+    const made = await this.cognito('CreateUserPool', JSON.parse(await this.document('user-pool')));
+    this.pool = (made as { UserPool: { Id: string } }).UserPool.Id;
+    await this.cognito('SetUserPoolMfaConfig', JSON.parse(await this.document('user-pool-mfa')));
+    for (const GroupName of ['instructors', 'support', 'admins']) {
+      await this.cognito('CreateGroup', { UserPoolId: this.pool, GroupName });
+    }
+    const client = JSON.parse(await this.document('user-pool-client-with-pages', site));
+    const app = (await this.cognito('CreateUserPoolClient', client)) as { UserPoolClient: typeof this.app };
+    this.app = app.UserPoolClient;
+  }
+
+  private async cognito(action: string, request: object): Promise<object> {
+    const answer = await this.json('cognito-idp', `AWSCognitoIdentityProviderService.${action}`, request);
+    return (await answer.json()) as object;
   }
 
   /** A document of infra/aws, for this account. */
   private async document(name: string, site = ''): Promise<string> {
     const text = await readFile(join(infrastructure, `${name}.json`), 'utf8');
-    const ours = { BUCKET: bucket, PREFIX: prefix, REGION: region, ACCOUNT: id, SITE: site };
+    const ours = { BUCKET: bucket, PREFIX: prefix, REGION: region, ACCOUNT: id, SITE: site, POOL: this.pool };
     return Object.entries(ours).reduce((text, [word, value]) => text.replaceAll(word, value), text);
   }
 
@@ -199,11 +259,30 @@ export class Account {
     return this.ask(service, 'POST', '/', new URLSearchParams(request).toString(), headers);
   }
 
-  private async ask(service: Service, method: string, path: string, body?: Buffer | string, headers = {}): Promise<Response> {
-    const answer = await this.owner.fetch(this.endpoint + path, { method, body, headers, aws: { service, region } });
+  private async ask(
+    service: Service,
+    method: string,
+    path: string,
+    body?: Buffer | string,
+    headers = {},
+    who = this.owner,
+  ): Promise<Response> {
+    const answer = await who.fetch(this.endpoint + path, { method, body, headers, aws: { service, region } });
     if (!answer.ok) throw new Error(`${service} ${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   }
+}
+
+/** What an element of an answer holds. */
+function value(answer: string, name: string): string {
+  return new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1] ?? '';
+}
+
+/** A document as S3's own protocol has it. */
+function xml(name: string, content: unknown): string {
+  if (Array.isArray(content)) return content.map((one) => xml(name, one)).join('');
+  const inner = content instanceof Object ? Object.entries(content).map(([name, value]) => xml(name, value)) : [String(content)];
+  return `<${name}>${inner.join('')}</${name}>`;
 }
 
 /** CORS rules as S3's own protocol has them. */

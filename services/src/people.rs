@@ -65,12 +65,13 @@ pub async fn change_role(
         if before == role {
             return Ok(());
         }
-        record.account.role = role;
+        let told = accounts::give_role(stoa, &mut record, role)?;
         let mut writes = vec![
             records::put(&record, Condition::Version(version))?,
             mail::post(stoa, &record.account, &Mail::RoleChanged { role })?,
             audit::entry(stoa, actor, &Event::RoleChanged { account, before, after: role })?,
         ];
+        writes.extend(told);
         if before == Role::Admin {
             writes.push(another_admin(stoa, account).await?);
         }

@@ -78,6 +78,11 @@ pub enum Job {
         /// What for.
         purpose: CodeFor,
     },
+    /// Tell an identity provider that keeps roles of the one that an account has now.
+    TellRole {
+        /// Whose.
+        account: AccountId,
+    },
     /// Publish what happened, for whoever listens.
     PublishEvent {
         /// What happened.

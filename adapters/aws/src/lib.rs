@@ -12,7 +12,7 @@ mod ses;
 mod sqs;
 
 pub use account::{AccessKeys, Account, Connection};
-pub use cognito::{Cognito, CognitoSettings, RoleGroups, SignInFlow};
+pub use cognito::{Cognito, CognitoSettings, HostedSettings, LendingSettings, RoleGroups, SignInFlow};
 pub use events::{EventBridge, pattern};
 pub use heard::hear;
 pub use mediaconvert::{MediaConvert, MediaConvertSettings};

@@ -1,7 +1,7 @@
 //! Who is signed in, and what the browser remembers.
 
 use super::Answer;
-use domain::view::Viewer;
+use domain::view::{Asked, Viewer};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -73,27 +73,76 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> A
     Ok(())
 }
 
-/// What is asked for beyond the password; nothing where that took too long.
-#[server(name = GetChallenge, endpoint = "session/challenge", input = GetUrl)]
-pub async fn challenge() -> Answer<Option<Challenge>> {
-    use super::request;
-    use services::ports::ChallengeKind;
-    let Some(token) = challenge_token() else { return Ok(None) };
-    let kind = services::accounts::challenge(&request::stoa(), &token).await?;
-    Ok(kind.map(|kind| match kind {
-        ChallengeKind::Totp => Challenge::Code,
-        ChallengeKind::NewPassword => Challenge::NewPassword,
-    }))
+/// What the identity provider's own pages are known as, where it has some to sign in on.
+#[server(name = HostedName, endpoint = "session/hosted-name", input = GetUrl)]
+pub async fn hosted_name() -> Answer<Option<String>> {
+    Ok(services::accounts::hosted_name(&super::request::stoa()))
 }
 
-/// What is asked for beyond the password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Challenge {
-    /// The code of an authenticator, or a recovery code.
-    Code,
-    /// A password of their own.
-    NewPassword,
+/// Leads to those pages, on the way to `next`, a path of this site.
+#[server(name = GoToHosted, endpoint = "session/hosted", input = GetUrl)]
+pub async fn go_to_hosted(next: Option<String>) -> Answer<()> {
+    use super::request;
+    let (token, address) = services::accounts::go_to_hosted(&request::stoa())?;
+    // What a cookie cannot hold (RFC 6265 §4.1.1) is not in our addresses as they are written.
+    let fits = |next: &&str| !next.contains(['"', ',', ';']);
+    let next = next.as_deref().and_then(crate::routes::local).filter(fits).unwrap_or_default();
+    let kept = format!("{}.{next}", token.expose());
+    let lifetime = services::accounts::HOSTED_LIFETIME.as_secs();
+    // `Lax`, so that it is there when they come back from another site.
+    let attributes = format!("Path=/; HttpOnly; SameSite=Lax; Max-Age={lifetime}");
+    request::set_cookie(hosted_cookie(), &kept, &attributes);
+    leptos_axum::redirect(&address);
+    Ok(())
+}
+
+/// Takes whoever comes back from there, and leads on.
+#[server(name = ReturnFromHosted, endpoint = "session/return", input = GetUrl)]
+pub async fn return_from_hosted(
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+) -> Answer<()> {
+    use super::{ApiError, request};
+    use crate::routes::{self, SignInProblem};
+    use services::accounts::{Arrived, Entered, Return};
+    let kept = request::cookie(hosted_cookie());
+    let (token, next) = kept.as_deref().and_then(|kept| kept.split_once('.')).unwrap_or_default();
+    let token = token.parse().ok();
+    let back = Return { state: state.as_deref(), code: code.as_deref(), error: error.as_deref() };
+    let (stoa, origin) = (request::stoa(), request::origin());
+    request::drop_cookie(hosted_cookie());
+    let arrived = services::accounts::return_from_hosted(&stoa, token.as_ref(), back, &origin).await;
+    let problem = match arrived {
+        Ok(Arrived::SignedIn(signed_in)) => {
+            enter(Entered::SignedIn(signed_in), Some(next));
+            return Ok(());
+        }
+        Ok(Arrived::Late) => SignInProblem::Late,
+        Ok(Arrived::Refused) => SignInProblem::Refused,
+        Ok(Arrived::Unverified) => SignInProblem::Unverified,
+        Err(error) => {
+            // For the log: a browser that comes from elsewhere is to see a page.
+            let _ = ApiError::from(error);
+            SignInProblem::Down
+        }
+    };
+    leptos_axum::redirect(&routes::sign_in_again(problem));
+    Ok(())
+}
+
+/// Name of the cookie that holds an attempt to sign in on the provider's pages; see [`cookie_name`] for the prefix.
+#[cfg(feature = "ssr")]
+fn hosted_cookie() -> &'static str {
+    if super::request::settings().https { "__Host-stoa-hosted" } else { "stoa-hosted" }
+}
+
+/// What is asked for beyond the password; nothing where that took too long.
+#[server(name = GetChallenge, endpoint = "session/challenge", input = GetUrl)]
+pub async fn challenge() -> Answer<Option<Asked>> {
+    use super::request;
+    let Some(token) = challenge_token() else { return Ok(None) };
+    Ok(services::accounts::challenge(&request::stoa(), &token).await?)
 }
 
 /// Takes what was asked for, and leads on.
@@ -118,7 +167,9 @@ fn enter(entered: services::accounts::Entered, next: Option<&str>) {
         Entered::SignedIn(signed_in) => {
             request::set_session(&signed_in.token);
             request::drop_cookie(challenge_cookie());
-            leptos_axum::redirect(next.unwrap_or(crate::routes::LEARNING));
+            // What is shown once comes before where they wanted to go.
+            let shown = signed_in.shown.then_some(crate::routes::SECURITY);
+            leptos_axum::redirect(shown.or(next).unwrap_or(crate::routes::LEARNING));
         }
         Entered::Challenge(token) => {
             let lifetime = CHALLENGE_LIFETIME.as_secs();
@@ -168,11 +219,12 @@ pub(crate) fn kept_email() -> Option<String> {
 #[server(name = SignOut, endpoint = "session/sign-out")]
 pub async fn sign_out() -> Answer<()> {
     use super::request;
-    if let Some(token) = request::session() {
-        services::accounts::sign_out(&request::stoa(), &token).await?;
-    }
+    let on = match request::session() {
+        Some(token) => services::accounts::sign_out(&request::stoa(), &token).await?,
+        None => None,
+    };
     request::drop_cookie(cookie_name(request::settings().https));
-    leptos_axum::redirect(crate::routes::HOME);
+    leptos_axum::redirect(on.as_deref().unwrap_or(crate::routes::HOME));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::Answer;
 use domain::id::{CourseId, LessonId, UploadId};
 use domain::upload::{BegunUpload, PartAddress, Purpose};
+use domain::view::UploadKeys;
 use leptos::prelude::*;
 
 /// Begins an upload.
@@ -46,6 +47,14 @@ pub async fn finish(upload: UploadId) -> Answer<()> {
     use super::request;
     services::uploads::finish(&request::stoa(), request::actor(), upload).await?;
     Ok(())
+}
+
+/// Lends keys for uploads by tools of one's own.
+#[server(name = BorrowKeys, endpoint = "uploads/keys")]
+pub async fn borrow_keys() -> Answer<UploadKeys> {
+    use super::request;
+    let token = request::needed_session()?;
+    Ok(services::accounts::borrow_upload_keys(&request::stoa(), request::actor(), &token).await?)
 }
 
 /// Gives an upload up.

@@ -1,6 +1,7 @@
 //! Parts that pages are made of.
 
 mod alike;
+mod authenticator;
 mod course_card;
 mod course_grid;
 mod download_list;
@@ -23,6 +24,7 @@ mod upload;
 mod video_status;
 
 pub(crate) use alike::alike;
+pub(crate) use authenticator::NewAuthenticator;
 pub(crate) use course_card::{CourseCard, length};
 pub(crate) use course_grid::{CourseGrid, CourseGridSkeleton};
 pub(crate) use domain::size::size;

@@ -1,11 +1,12 @@
 //! What is asked for beyond a password.
 
-use crate::api::session::{AnswerChallenge, Challenge, challenge};
-use crate::components::{CodeField, Empty, PasswordField, PostForm, Problem, load};
+use crate::api::session::{AnswerChallenge, challenge};
+use crate::components::{CodeField, Empty, NewAuthenticator, PasswordField, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
 use crate::session::use_session;
-use leptos::either::Either;
+use domain::view::Asked;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
@@ -36,33 +37,47 @@ fn waiting() -> AnyView {
 }
 
 #[component]
-fn Answer(asked: Challenge) -> impl IntoView {
+fn Answer(asked: Asked) -> impl IntoView {
     let outcome = use_session().answer;
     on_cleanup(move || outcome.clear());
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next"));
-    let field = match asked {
-        Challenge::Code => Either::Left(view! {
-            <CodeField
-                name="answer"
-                hint="Six digits from your authenticator. If you have lost it, one of your recovery codes."
-            />
-        }),
-        Challenge::NewPassword => Either::Right(view! {
-            <p>"You have a password that somebody else made. Please choose your own."</p>
-            <PasswordField name="answer" label="New password" new=true />
-        }),
+    let form = move |field: AnyView| {
+        view! {
+            <PostForm to=AnswerChallenge::PATH outcome>
+                <div class="flex flex-col gap-6">
+                    {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
+                    {field}
+                    <Problem of=outcome />
+                    <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>
+                        "Continue"
+                    </button>
+                </div>
+            </PostForm>
+        }
     };
-    view! {
-        <PostForm to=AnswerChallenge::PATH outcome>
-            <div class="flex flex-col gap-6">
-                {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
-                {field}
-                <Problem of=outcome />
-                <button type="submit" class="btn btn-primary min-h-11" disabled=move || outcome.pending()>
-                    "Continue"
-                </button>
-            </div>
-        </PostForm>
+    match asked {
+        Asked::Code => EitherOf3::A(form(
+            view! {
+                <CodeField
+                    name="answer"
+                    hint="Six digits from your authenticator. If you have lost it, one of your recovery codes."
+                />
+            }
+            .into_any(),
+        )),
+        Asked::NewPassword => EitherOf3::B(form(
+            view! {
+                <p>"You have a password that somebody else made. Please choose your own."</p>
+                <PasswordField name="answer" label="New password" new=true />
+            }
+            .into_any(),
+        )),
+        Asked::NewAuthenticator(authenticator) => EitherOf3::C(view! {
+            <p class="mb-6">"Here, signing in takes a second factor. Please set yours up: after that you are signed in."</p>
+            <NewAuthenticator authenticator>
+                {form(view! { <CodeField name="answer" hint="The six digits that the app shows now." /> }.into_any())}
+            </NewAuthenticator>
+        }),
     }
 }

@@ -3,9 +3,11 @@
 use super::{ComposeError, NoTranscoder, Program, embedded, ffmpeg};
 use crate::config::{Aws, Config, Flow, People};
 use crate::system::SystemClock;
+use app::routes;
 use aws::{
-    Account, BucketSettings, Cognito, CognitoSettings, Connection, EventBridge, MediaConvert,
-    MediaConvertSettings, RoleGroups, S3Blobs, S3Parts, Ses, SignInFlow, SnsOperators, SqsQueue,
+    Account, BucketSettings, Cognito, CognitoSettings, Connection, EventBridge, HostedSettings,
+    LendingSettings, MediaConvert, MediaConvertSettings, RoleGroups, S3Blobs, S3Parts, Ses, SignInFlow,
+    SnsOperators, SqsQueue,
 };
 use services::Stoa;
 use std::sync::Arc;
@@ -50,16 +52,32 @@ async fn chosen(config: &Config, mut stoa: Stoa) -> Result<Stoa, ComposeError> {
         stoa.mailer = Arc::new(Ses::new(&connection, config.mail.from.clone().unwrap_or_default()));
     }
     if let Some(pool) = &config.aws.cognito.pool {
-        stoa.identity = Arc::new(people(&config.aws, pool).await);
+        stoa.identity = Arc::new(people(config, pool).await);
     }
     Ok(stoa)
 }
 
-async fn people(aws: &Aws, pool: &str) -> Cognito {
-    let People { client, secret, flow, instructors, support, admins, endpoint, .. } = aws.cognito.clone();
-    let endpoint = endpoint.or_else(|| aws.endpoint.clone());
+async fn people(config: &Config, pool: &str) -> Cognito {
+    let People {
+        client, secret, flow, instructors, support, admins, endpoint, hosted, identity_pool, ..
+    } = config.aws.cognito.clone();
+    let endpoint = endpoint.or_else(|| config.aws.endpoint.clone());
+    let site = config.origin();
+    let hosted = hosted.domain.map(|origin| HostedSettings {
+        origin,
+        name: hosted.name,
+        back: format!("{site}{}", routes::RETURN),
+        out: format!("{site}{}", routes::HOME),
+    });
     // A pool is in the region that its name begins with.
     let region = pool.split('_').next().map(str::to_owned);
+    // The identity pool is where the bucket is, or the user pool.
+    let lending = bucket(&config.aws).zip(identity_pool).map(|(bucket, pool)| LendingSettings {
+        pool,
+        bucket: bucket.bucket,
+        prefix: bucket.prefix,
+        region: config.aws.region.clone().or_else(|| region.clone()).unwrap_or_default(),
+    });
     let connection = Account { region, endpoint: endpoint.clone(), keys: None }.connect().await;
     let settings = CognitoSettings {
         pool: pool.to_owned(),
@@ -71,6 +89,8 @@ async fn people(aws: &Aws, pool: &str) -> Cognito {
         },
         groups: RoleGroups { instructor: instructors, support, admin: admins },
         endpoint,
+        hosted,
+        lending,
     };
     Cognito::new(&connection, settings, Arc::new(SystemClock))
 }

@@ -68,6 +68,26 @@ pub struct People {
     pub admins: String,
     /// Scheme, host and port of something that stands in for Cognito alone.
     pub endpoint: Option<String>,
+    /// Signing in on the pool's own pages.
+    pub hosted: HostedPages,
+    /// An identity pool that trusts the user pool, and lends instructors keys for uploads by tools of their own.
+    pub identity_pool: Option<String>,
+}
+
+/// Signing in on the own pages of a user pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HostedPages {
+    /// The pool's domain: `https://auth.example.com`. People then may sign in there, too.
+    pub domain: Option<String>,
+    /// What people know it as: the end of «Continue with …».
+    pub name: String,
+}
+
+impl Default for HostedPages {
+    fn default() -> Self {
+        Self { domain: None, name: "single sign-on".into() }
+    }
 }
 
 /// How passwords reach a user pool.
@@ -92,6 +112,8 @@ impl Default for People {
             support: "support".into(),
             admins: "admins".into(),
             endpoint: None,
+            hosted: HostedPages::default(),
+            identity_pool: None,
         }
     }
 }
@@ -111,6 +133,8 @@ impl Aws {
             stand_in.map(|url| origin("aws.mediaconvert.endpoint", url)).transpose()?;
         let stand_in = self.cognito.endpoint.as_deref();
         self.cognito.endpoint = stand_in.map(|url| origin("aws.cognito.endpoint", url)).transpose()?;
+        let pages = self.cognito.hosted.domain.as_deref();
+        self.cognito.hosted.domain = pages.map(|url| origin("aws.cognito.hosted.domain", url)).transpose()?;
         self.check_spelling()?;
         self.check_people()?;
         self.check_whole()?;
@@ -174,9 +198,25 @@ impl Aws {
     }
 
     fn check_people(&self) -> Result<(), ConfigError> {
-        let People { pool, client, secret, flow, instructors, support, admins, endpoint } = &self.cognito;
+        let People {
+            pool,
+            client,
+            secret,
+            flow,
+            instructors,
+            support,
+            admins,
+            endpoint,
+            hosted,
+            identity_pool,
+        } = &self.cognito;
         let Some(pool) = pool else {
-            let given = [("aws.cognito.client", client), ("aws.cognito.endpoint", endpoint)];
+            let given = [
+                ("aws.cognito.client", client),
+                ("aws.cognito.endpoint", endpoint),
+                ("aws.cognito.hosted.domain", &hosted.domain),
+                ("aws.cognito.identity_pool", identity_pool),
+            ];
             if let Some((key, Some(value))) = given.into_iter().find(|(_, value)| value.is_some()) {
                 return refused(key, value, "it is of use with aws.cognito.pool alone");
             }
@@ -200,6 +240,33 @@ impl Aws {
         }
         if client.is_none() {
             return refused("aws.cognito.pool", pool, "aws.cognito.client is expected beside it");
+        }
+        if hosted.name.trim().is_empty() {
+            return refused(
+                "aws.cognito.hosted.name",
+                &hosted.name,
+                "the end of «Continue with …» is expected",
+            );
+        }
+        // Codes and tokens go by these pages, and cookies of sign-ins.
+        if let Some(domain) = &hosted.domain
+            && !domain.starts_with("https://")
+            && !media::is_local(domain)
+        {
+            return refused("aws.cognito.hosted.domain", domain, "https:// is expected");
+        }
+        if let Some(identity_pool) = identity_pool {
+            if !identity_pool.split_once(':').is_some_and(|(region, name)| plain(region) && plain(name)) {
+                let expected = "the id of an identity pool is expected: eu-central-1:…";
+                return refused("aws.cognito.identity_pool", identity_pool, expected);
+            }
+            if self.bucket.is_none() {
+                return refused(
+                    "aws.cognito.identity_pool",
+                    identity_pool,
+                    "it is of use with aws.bucket alone",
+                );
+            }
         }
         let names = [instructors, support, admins];
         for (at, name) in names.iter().enumerate() {
@@ -279,6 +346,10 @@ mod tests {
         }
     }
 
+    fn with_pages(domain: &str, name: &str) -> People {
+        People { hosted: HostedPages { domain: Some(domain.into()), name: name.into() }, ..pool() }
+    }
+
     /// What is said of a configuration that is whole but for this.
     fn complaint(change: impl FnOnce(&mut Aws)) -> String {
         let mut aws = whole();
@@ -307,7 +378,7 @@ mod tests {
     #[test]
     fn what_is_half_configured_is_refused_with_what_is_missing() {
         type Change = fn(&mut Aws);
-        let cases: [(Change, &str, &str); 9] = [
+        let cases: [(Change, &str, &str); 10] = [
             (
                 |aws| aws.cognito = People { client: None, ..pool() },
                 "`aws.cognito.pool`",
@@ -322,6 +393,14 @@ mod tests {
                 |aws| aws.cognito.secret = Some("hush".into()),
                 "`aws.cognito.secret`",
                 "with aws.cognito.pool alone",
+            ),
+            (
+                |aws| {
+                    let identity_pool = Some("eu-central-1:8a2c7f0e-5b1d".into());
+                    *aws = Aws { cognito: People { identity_pool, ..pool() }, ..Aws::default() };
+                },
+                "`aws.cognito.identity_pool`",
+                "with aws.bucket alone",
             ),
             (|aws| aws.queues = None, "`aws.bucket`", "aws.queues is expected"),
             (|aws| aws.mediaconvert.role = None, "`aws.bucket`", "aws.mediaconvert.role is expected"),
@@ -351,8 +430,15 @@ mod tests {
     #[test]
     fn what_cannot_be_is_named_with_its_key() {
         type Change = fn(&mut Aws);
-        let cases: [(Change, &str); 12] = [
+        let cases: [(Change, &str); 16] = [
             (|aws| aws.cognito = People { pool: Some("AbCdEfGhI".into()), ..pool() }, "`aws.cognito.pool`"),
+            (
+                |aws| aws.cognito = People { identity_pool: Some("pool".into()), ..pool() },
+                "`aws.cognito.identity_pool`",
+            ),
+            (|aws| aws.cognito = with_pages("auth.example.com", "us"), "`aws.cognito.hosted.domain`"),
+            (|aws| aws.cognito = with_pages("http://auth.example.com", "us"), "`aws.cognito.hosted.domain`"),
+            (|aws| aws.cognito = with_pages("https://auth.example.com", " "), "`aws.cognito.hosted.name`"),
             (|aws| aws.cognito = People { endpoint: Some("x".into()), ..pool() }, "`aws.cognito.endpoint`"),
             (|aws| aws.cognito = People { support: String::new(), ..pool() }, "`aws.cognito.support`"),
             (|aws| aws.cognito = People { admins: "support".into(), ..pool() }, "`aws.cognito.admins`"),

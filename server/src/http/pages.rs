@@ -70,11 +70,12 @@ fn context(site: &Site, options: &LeptosOptions) -> impl Fn() + Clone + Send + S
     let reload =
         watched().then(|| format!("ws://localhost:{port} ws://127.0.0.1:{port}", port = options.reload_port));
     let (media, uploads) = (site.config.media.url.clone(), site.uploads.clone());
+    let hosted = site.stoa.identity.hosted().map(|hosted| hosted.origin().to_owned());
     let stoa = site.stoa.clone();
     move || {
         provide_context(stoa.clone());
         provide_context(settings.clone());
-        headers::allow_page(reload.as_deref(), media.as_deref(), uploads.as_deref());
+        headers::allow_page(reload.as_deref(), media.as_deref(), uploads.as_deref(), hosted.as_deref());
     }
 }
 

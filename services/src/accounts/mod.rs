@@ -4,12 +4,14 @@
 //! sessions are ours. An account is made when somebody signs in for the first time.
 
 mod email;
+mod hosted;
 mod limits;
 mod link;
 mod operator;
 mod own;
 mod password;
 mod people;
+mod role;
 mod sealed;
 mod second_factor;
 mod sessions;
@@ -17,14 +19,17 @@ mod sign_in;
 mod sign_up;
 mod strength;
 mod token;
+mod upload_keys;
 
 pub use email::{approve_email, change_email, confirm_email};
+pub use hosted::{Arrived, HOSTED_LIFETIME, Return, go_to_hosted, hosted_name, return_from_hosted};
 pub(crate) use link::{show_link, shown_link};
 pub(crate) use operator::add;
 pub use operator::{add_account, by_email, set_password};
 pub use own::{check_proved, is_proved, prove};
 pub(crate) use password::send_code;
 pub use password::{change_password, forgot, reset};
+pub(crate) use role::{give as give_role, tell as tell_role};
 pub(crate) use sealed::Sealed;
 pub use second_factor::{begin_totp, confirm_totp, hide, new_recovery_codes, remove_totp};
 pub(crate) use sessions::end_sessions;
@@ -34,6 +39,7 @@ pub use sessions::{
 pub use sign_in::{CHALLENGE_LIFETIME, Entered, SignedIn, answer, challenge, sign_in};
 pub use sign_up::{confirm, resend, sign_up};
 pub use token::{InvalidToken, SessionToken};
+pub use upload_keys::borrow_upload_keys;
 
 use domain::device::DeviceName;
 use domain::id::DeviceId;

@@ -43,7 +43,9 @@ pub(crate) async fn add(
         other => other?,
     };
     let person = Person { subject, email, name: Some(name), role: None, tokens: None };
-    Ok(people::add(stoa, &person, role, who).await?.id)
+    let account = people::add(stoa, &person, Some(role), who).await?;
+    stoa.wake.notify_one();
+    Ok(account.id)
 }
 
 /// Sets a new password, and ends every session of the account and whatever plays in them.

@@ -1,14 +1,14 @@
 //! The second factor: an authenticator, and codes on paper for when that is lost.
 
-use super::own::{Own, own, proved};
+use super::own::{own, proved};
 use super::sessions::{Secrets, Shown, keep, rotate};
 use super::token::hash;
 use super::{SessionToken, limits};
 use crate::mail::{self, Mail};
-use crate::ports::Condition;
+use crate::ports::{Condition, TotpSecret};
 use crate::records::accounts::{self as records, RecoveryCodes};
 use crate::{Error, Result, Stoa, audit};
-use domain::account::Actor;
+use domain::account::{Account, Actor};
 use domain::address::encode;
 use domain::audit::Event;
 use domain::code::Code;
@@ -16,6 +16,7 @@ use domain::text::Email;
 use domain::view;
 use qrcode::QrCode;
 use qrcode::types::Color;
+use std::net::IpAddr;
 
 /// How many recovery codes somebody gets.
 const RECOVERY_CODES: usize = 10;
@@ -43,7 +44,7 @@ pub async fn confirm_totp(
     }
     limits::take_back(stoa, &limits::SECOND_FACTORS, whose).await?;
     let on = Event::SecondFactorOn { account: own.account().id };
-    let codes = replace_codes(stoa, actor, &own, &on, Some(&Mail::SecondFactorOn)).await?;
+    let codes = replace_codes(stoa, actor, own.account(), &on, Some(&Mail::SecondFactorOn)).await?;
     let secrets = Secrets { shown: Some(Shown::RecoveryCodes(codes)), ..own.secrets.clone() };
     rotate(stoa, &own, own.session.value.clone(), &secrets).await
 }
@@ -55,7 +56,7 @@ pub async fn new_recovery_codes(stoa: &Stoa, actor: Actor, token: &SessionToken)
         return Err(Error::Refused("There is no second factor that they could stand in for.".into()));
     }
     let made = Event::RecoveryCodesMade { account: own.account().id };
-    let codes = replace_codes(stoa, actor, &own, &made, None).await?;
+    let codes = replace_codes(stoa, actor, own.account(), &made, None).await?;
     keep(stoa, &own, token, Some(Shown::RecoveryCodes(codes))).await
 }
 
@@ -65,21 +66,27 @@ pub async fn hide(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<()>
     keep(stoa, &own, token, None).await
 }
 
+/// The recovery codes of somebody who has just set an authenticator up.
+pub(super) async fn first_codes(stoa: &Stoa, account: &Account, from: Option<IpAddr>) -> Result<Vec<String>> {
+    let on = Event::SecondFactorOn { account: account.id };
+    replace_codes(stoa, account.actor(from), account, &on, Some(&Mail::SecondFactorOn)).await
+}
+
 async fn replace_codes(
     stoa: &Stoa,
     actor: Actor,
-    own: &Own,
+    account: &Account,
     event: &Event,
     news: Option<&Mail>,
 ) -> Result<Vec<String>> {
     let codes: Vec<Code> = (0..RECOVERY_CODES).map(|_| Code::new(stoa.random.bits())).collect();
     let hashes = codes.iter().map(|code| hash(code.digits().as_bytes())).collect();
     let mut writes = vec![
-        records::put_recovery_codes(own.account().id, &RecoveryCodes { hashes }, Condition::None)?,
+        records::put_recovery_codes(account.id, &RecoveryCodes { hashes }, Condition::None)?,
         audit::entry(stoa, actor, event)?,
     ];
     if let Some(news) = news {
-        writes.push(mail::post(stoa, own.account(), news)?);
+        writes.push(mail::post(stoa, account, news)?);
     }
     stoa.table.transact(writes).await?;
     stoa.wake.notify_one();
@@ -106,13 +113,16 @@ pub(super) fn show(shown: &Shown, email: &Email) -> Result<Option<view::Shown>> 
     Ok(Some(match shown {
         Shown::Invitation { .. } => return Ok(None),
         Shown::RecoveryCodes(codes) => view::Shown::RecoveryCodes(codes.clone()),
-        Shown::Authenticator(key) => {
-            let address = otpauth(&key.0, email);
-            let qr = QrCode::new(&address).map_err(|error| Error::Internal(error.into()))?;
-            let size = qr.width() as u32;
-            view::Shown::Authenticator { key: grouped(&key.0), qr: path(&qr), size, address }
-        }
+        Shown::Authenticator(key) => view::Shown::Authenticator(authenticator(key, email)?),
     }))
+}
+
+/// The same for the key of an authenticator.
+pub(super) fn authenticator(key: &TotpSecret, email: &Email) -> Result<view::Authenticator> {
+    let address = otpauth(&key.0, email);
+    let qr = QrCode::new(&address).map_err(|error| Error::Internal(error.into()))?;
+    let size = qr.width() as u32;
+    Ok(view::Authenticator { key: grouped(&key.0), qr: path(&qr), size, address })
 }
 
 /// What authenticators read: Google Authenticator, "Key URI format".

@@ -40,6 +40,9 @@ pub(super) struct Secrets {
     /// What its owner is being shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shown: Option<Shown>,
+    /// Whether it began on the provider's own pages.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) hosted: bool,
 }
 
 /// What somebody is shown until they say that they have it.
@@ -63,7 +66,7 @@ pub(super) async fn begin(
     stoa: &Stoa,
     account: AccountId,
     origin: &Origin,
-    tokens: Option<Tokens>,
+    secrets: &Secrets,
 ) -> Result<SessionToken> {
     let token = SessionToken::new(&*stoa.random);
     let now = stoa.clock.now();
@@ -74,7 +77,7 @@ pub(super) async fn begin(
         proved: now,
         device: origin.name.clone(),
         from: origin.from,
-        sealed: seal(stoa, &token, &Secrets { tokens, shown: None })?,
+        sealed: seal(stoa, &token, secrets)?,
     };
     let who = Who::Account { id: account, from: origin.from };
     let writes = vec![
@@ -174,9 +177,10 @@ async fn note(
     let secrets = open(&session, token);
     if let Some(tokens) = &secrets.tokens {
         let whom = Whom { subject: &record.subject, email: &account.email, tokens: Some(tokens) };
+        let asked = stoa.clock.now();
         match stoa.identity.refresh(whom).await {
             Ok(Refreshed::Good(person)) => {
-                account = account_of(stoa, &person).await?;
+                account = account_of(stoa, &person, asked).await?;
                 session.sealed = seal(stoa, token, &Secrets { tokens: person.tokens, ..secrets })?;
             }
             Ok(Refreshed::Ended) => {
@@ -198,12 +202,15 @@ async fn note(
     }
 }
 
-/// Ends a session, and what plays in it. One that has ended already is fine.
-pub async fn sign_out(stoa: &Stoa, token: &SessionToken) -> Result<()> {
+/// Ends a session, and what plays in it. One that has ended already is fine. Returns where the browser goes to be signed
+/// out on the provider's own pages, if that is where it signed in.
+pub async fn sign_out(stoa: &Stoa, token: &SessionToken) -> Result<Option<String>> {
     let hash = token.hash();
-    let Some(session) = records::session(&*stoa.table, &hash).await? else { return Ok(()) };
+    let Some(session) = records::session(&*stoa.table, &hash).await? else { return Ok(None) };
     stoa.table.write(records::delete(&hash)).await?;
-    leases::end_for_session(stoa, session.value.account, &hash).await
+    leases::end_for_session(stoa, session.value.account, &hash).await?;
+    let hosted = stoa.identity.hosted().filter(|_| open(&session.value, token).hosted);
+    Ok(hosted.map(|hosted| hosted.exit()))
 }
 
 /// What somebody sees of how their account is protected.

@@ -1,5 +1,6 @@
 //! Who people are: addresses, passwords, second factors. Sessions and roles are ours; see [`accounts`](crate::accounts).
 
+use super::{Hosted, KeyLender};
 use async_trait::async_trait;
 use domain::account::Role;
 use domain::text::{DisplayName, Email, Password};
@@ -86,11 +87,13 @@ pub struct Challenge {
 }
 
 /// What is asked for beyond a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChallengeKind {
     /// The code of an authenticator (RFC 6238).
     Totp,
+    /// The first code of an authenticator with this key: the provider lets nobody in without one.
+    NewAuthenticator(TotpSecret),
     /// A password of their own, in place of one that somebody else gave them.
     NewPassword,
 }
@@ -98,7 +101,7 @@ pub enum ChallengeKind {
 /// The answer to a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChallengeAnswer {
-    /// The code of an authenticator.
+    /// The code of an authenticator, whether they have it for long or from this challenge.
     Totp(String),
     /// The new password.
     NewPassword(Password),
@@ -246,9 +249,24 @@ pub trait Identity: Send + Sync + 'static {
     /// Sets a password without the old one. For operators.
     async fn set_password(&self, email: &Email, password: &Password) -> Result<Subject, IdentityError>;
 
+    /// Whether it keeps roles, and says them of people.
+    fn keeps_roles(&self) -> bool {
+        false
+    }
+
     /// Tells a provider that keeps roles of a new one.
     async fn set_role(&self, whom: Whom<'_>, role: Role) -> Result<(), IdentityError>;
 
     /// Forgets somebody. Fine where that is done already.
     async fn remove(&self, whom: Whom<'_>) -> Result<(), IdentityError>;
+
+    /// Its own pages to sign in on, where it has some that people may use.
+    fn hosted(&self) -> Option<&dyn Hosted> {
+        None
+    }
+
+    /// Who lends them keys for uploads, where somebody does.
+    fn key_lender(&self) -> Option<&dyn KeyLender> {
+        None
+    }
 }

@@ -3,6 +3,7 @@
 mod blob;
 mod events;
 mod heard;
+mod hosted;
 mod identity;
 mod notifier;
 mod parts;
@@ -10,10 +11,12 @@ mod queue;
 pub mod request;
 mod table;
 mod transcoder;
+mod upload_keys;
 
 pub use blob::{BlobError, BlobInfo, BlobKey, BlobReader, BlobStore, ByteStream, ServedAs};
 pub use events::{Event, EventBus, EventError, Rule};
 pub use heard::{Fate, Heard};
+pub use hosted::{Attempt, Hosted, Redeemed};
 pub use identity::{
     Challenge, ChallengeAnswer, ChallengeKind, CodeDelivery, Identity, IdentityError, Person, Refreshed,
     SignIn, SignUp, Subject, Tokens, TotpSecret, Whom,
@@ -29,3 +32,4 @@ pub use transcoder::{
     AudioRendition, CopyJob, Remote, TranscodeError, TranscodeJob, Transcoded, Transcoder, VideoRendition,
     Work,
 };
+pub use upload_keys::KeyLender;

@@ -19,6 +19,19 @@ pub(crate) struct AccountRecord {
     /// Sessions that began up to this moment have ended, whatever their own records say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sessions_ended: Option<Timestamp>,
+    /// How far its role has come, if somebody gave it and not the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) role_given: Option<RoleGiven>,
+}
+
+/// How far a role that somebody gave has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RoleGiven {
+    /// The provider does not know of it.
+    Untold,
+    /// It does, since then.
+    Told(Timestamp),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use super::{Stored, item, keys, load, parse};
 use crate::Result;
 use crate::accounts::Sealed;
-use crate::ports::{Challenge, Condition, Index, Query, Table, Write};
+use crate::ports::{Condition, Index, Query, Table, Write};
 use domain::device::DeviceName;
 use domain::id::AccountId;
 use domain::text::Email;
@@ -66,7 +66,8 @@ pub(crate) fn delete(hash: &str) -> Write {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pending {
     pub(crate) email: Email,
-    pub(crate) challenge: Challenge,
+    /// The [`Challenge`](crate::ports::Challenge), sealed with that token.
+    pub(crate) challenge: Sealed,
 }
 
 pub(crate) async fn pending(table: &dyn Table, hash: &str) -> Result<Option<Pending>> {

@@ -1,7 +1,7 @@
 use crate::site::{PASSWORD, Site, enter, origin};
 use domain::account::{Actor, Role};
 use domain::code::Code;
-use domain::view::Shown;
+use domain::view::{Authenticator, Shown};
 use services::accounts::{self, Entered, Origin, SessionToken, SignedIn};
 use services::contract::TestClock;
 use services::{Error, Stoa};
@@ -43,7 +43,9 @@ impl World {
     async fn second_factor(&self, token: &SessionToken) -> (String, Vec<String>, SessionToken) {
         accounts::begin_totp(self.stoa(), self.actor(), token).await.unwrap();
         let shown = accounts::security(self.stoa(), self.actor(), token).await.unwrap().shown;
-        let Some(Shown::Authenticator { key, address, qr, size }) = shown else { panic!("{shown:?}") };
+        let Some(Shown::Authenticator(Authenticator { key, address, qr, size })) = shown else {
+            panic!("{shown:?}")
+        };
         let key = key.replace(' ', "");
         assert!(address.contains(&format!("secret={key}")) && qr.starts_with("M0 0h1v1h-1z") && size > 20);
         let code = totp(&key, &self.site.clock);

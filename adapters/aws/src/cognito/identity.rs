@@ -2,44 +2,23 @@
 
 use super::Cognito;
 use super::fault::PoolError;
-use super::pool::{Asked, Issued, Step, What};
-use super::tokens::TokenError;
+use super::people::Kept;
+use super::pool::{Asked, Issued, NewAuthenticator, Step, What};
 use async_trait::async_trait;
 use domain::account::Role;
 use domain::text::{DisplayName, Email, Password};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use services::ports::{
-    Challenge, ChallengeAnswer, ChallengeKind, CodeDelivery, Identity, IdentityError, Person, Refreshed,
-    SignIn, SignUp, Subject, Tokens, TotpSecret, Whom,
+    Challenge, ChallengeAnswer, ChallengeKind, CodeDelivery, Hosted, Identity, IdentityError, KeyLender,
+    Person, Refreshed, SignIn, SignUp, Subject, Tokens, TotpSecret, Whom,
 };
-
-/// What is kept of somebody's tokens, sealed by services, for as long as their session lasts. An ID token is read and
-/// forgotten.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    access: String,
-    refresh: String,
-    /// The pool's own name for the person, which goes into secret hashes.
-    username: String,
-}
 
 impl Cognito {
     /// Who somebody is who was given tokens.
     async fn person(&self, issued: Issued, before: Option<&Kept>) -> Result<Person, IdentityError> {
-        let told = self.tokens.person(&issued.id).await.map_err(told)?;
-        let address = told.email.filter(|_| told.email_verified).and_then(|email| email.parse().ok());
-        // An account is found by its address: one that somebody only claims would open another's.
-        let email = address.ok_or_else(|| internal("somebody without a verified address"))?;
-        let refresh = issued.refresh.or_else(|| before.map(|kept| kept.refresh.clone()));
-        let refresh = refresh.ok_or_else(|| internal("a sign-in without a refresh token"))?;
-        let kept = Kept { access: issued.access, refresh, username: told.username };
-        Ok(Person {
-            subject: Subject(told.sub),
-            email,
-            name: told.name.and_then(|name| name.parse().ok()),
-            role: Some(self.groups.role(&told.groups)),
-            tokens: Some(Tokens(json(&kept)?)),
-        })
+        let told = self.people.identified(&issued).await?;
+        let person = self.people.person(told, issued, before)?;
+        person.ok_or_else(|| internal("somebody without a verified address"))
     }
 
     async fn lead_on(&self, step: Step) -> Result<SignIn, IdentityError> {
@@ -47,9 +26,14 @@ impl Cognito {
             Step::Done(issued) => return self.person(issued, None).await.map(SignIn::Done),
             Step::Asked(asked) => asked,
         };
-        let kind = match asked.what {
-            What::Totp => ChallengeKind::Totp,
-            What::NewPassword => ChallengeKind::NewPassword,
+        let (kind, asked) = match asked.what {
+            What::Totp => (ChallengeKind::Totp, asked),
+            What::NewPassword => (ChallengeKind::NewPassword, asked),
+            What::Authenticator => {
+                let NewAuthenticator { secret, asked } =
+                    self.pool.first_secret(asked).await.map_err(failed)?;
+                (ChallengeKind::NewAuthenticator(TotpSecret(secret)), asked)
+            }
         };
         Ok(SignIn::Challenge(Challenge { kind, state: Tokens(json(&asked)?) }))
     }
@@ -57,7 +41,7 @@ impl Cognito {
     /// An access token that is good for a call now.
     async fn access(&self, whom: Whom<'_>) -> Result<String, IdentityError> {
         let kept = kept(whom)?;
-        match self.tokens.access(&kept.access).await {
+        match self.people.tokens.access(&kept.access).await {
             Ok(_) => Ok(kept.access),
             Err(_) => Ok(self.pool.refresh(&kept.refresh, &kept.username).await.map_err(failed)?.access),
         }
@@ -119,6 +103,9 @@ impl Identity for Cognito {
         let next = match (asked.what, answer) {
             (What::Totp, ChallengeAnswer::Totp(code)) if is_totp(code) => {
                 self.pool.show_code(&asked, code).await
+            }
+            (What::Authenticator, ChallengeAnswer::Totp(code)) if is_totp(code) => {
+                self.pool.set_up(&asked, code).await
             }
             (What::NewPassword, ChallengeAnswer::NewPassword(password)) => {
                 self.pool.choose_password(&asked, password.expose()).await
@@ -229,8 +216,12 @@ impl Identity for Cognito {
         Ok(Subject(found.subject))
     }
 
+    fn keeps_roles(&self) -> bool {
+        true
+    }
+
     async fn set_role(&self, whom: Whom<'_>, role: Role) -> Result<(), IdentityError> {
-        for (group, is_in) in self.groups.membership(role) {
+        for (group, is_in) in self.people.groups.membership(role) {
             let changed = match is_in {
                 true => self.pool.join(&whom.subject.0, group).await,
                 false => self.pool.leave(&whom.subject.0, group).await,
@@ -243,9 +234,17 @@ impl Identity for Cognito {
     async fn remove(&self, whom: Whom<'_>) -> Result<(), IdentityError> {
         self.pool.remove(&whom.subject.0).await.map_err(failed)
     }
+
+    fn hosted(&self) -> Option<&dyn Hosted> {
+        self.pages.as_ref().map(|pages| pages as &dyn Hosted)
+    }
+
+    fn key_lender(&self) -> Option<&dyn KeyLender> {
+        self.lending.is_some().then_some(self as &dyn KeyLender)
+    }
 }
 
-fn kept(whom: Whom<'_>) -> Result<Kept, IdentityError> {
+pub(super) fn kept(whom: Whom<'_>) -> Result<Kept, IdentityError> {
     let tokens = whom.tokens.ok_or_else(|| internal("somebody who signed in without the user pool"))?;
     serde_json::from_str(&tokens.0).map_err(internal)
 }
@@ -284,7 +283,7 @@ fn by_code(error: PoolError) -> IdentityError {
     }
 }
 
-fn failed(error: PoolError) -> IdentityError {
+pub(super) fn failed(error: PoolError) -> IdentityError {
     match error {
         PoolError::WrongCode | PoolError::OldCode => IdentityError::Code,
         PoolError::Password(why) => IdentityError::Password(why),
@@ -298,13 +297,6 @@ fn failed(error: PoolError) -> IdentityError {
     }
 }
 
-fn told(error: TokenError) -> IdentityError {
-    match error {
-        TokenError::Refused(_) => internal(error),
-        TokenError::Unavailable(error) => IdentityError::Unavailable(error),
-    }
-}
-
-fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> IdentityError {
+pub(super) fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> IdentityError {
     IdentityError::Internal(error.into())
 }

@@ -2,18 +2,26 @@
 
 mod fault;
 mod groups;
+mod hosted;
 mod identity;
 mod keys;
+mod lending;
+mod people;
 mod pool;
 mod srp;
 mod tokens;
 mod web;
 
 pub use groups::RoleGroups;
+pub use hosted::HostedSettings;
+pub use lending::LendingSettings;
 
 use crate::account::Connection;
+use hosted::Pages;
 use jsonwebtoken::jwk::JwkSet;
 use keys::Keys;
+use lending::Lending;
+use people::People;
 use pool::Pool;
 use services::clock::Clock;
 use std::sync::Arc;
@@ -45,13 +53,18 @@ pub struct CognitoSettings {
     pub groups: RoleGroups,
     /// Scheme, host and port of something that stands in for Cognito, where its keys are read then.
     pub endpoint: Option<String>,
+    /// Its own pages, if people may sign in there.
+    pub hosted: Option<HostedSettings>,
+    /// The identity pool that lends keys for uploads, if one does.
+    pub lending: Option<LendingSettings>,
 }
 
 /// People in a user pool. It sends its codes itself. Their tokens stay with us.
 pub struct Cognito {
     pool: Pool,
-    tokens: Tokens,
-    groups: RoleGroups,
+    people: Arc<People>,
+    pages: Option<Pages>,
+    lending: Option<Lending>,
 }
 
 impl Cognito {
@@ -66,17 +79,24 @@ impl Cognito {
             settings.pool
         );
         let web = Arc::new(Web::new());
+        let browser = web.clone();
         let fetch = move || {
-            let (web, keys) = (web.clone(), keys.clone());
+            let (web, keys) = (browser.clone(), keys.clone());
             Box::pin(async move { published(&web, &keys).await }) as futures::future::BoxFuture<'static, _>
         };
+        let lending = settings.lending.clone().map(|lending| Lending::new(connection, lending, &issuer));
         let tokens = Tokens {
             keys: Keys::new(Box::new(fetch), clock.clone()),
             issuer,
             client: settings.client.clone(),
             clock,
         };
-        Self { pool: Pool::new(connection, &settings), tokens, groups: settings.groups }
+        let pool = Pool::new(connection, &settings);
+        let people = Arc::new(People { tokens, groups: settings.groups });
+        let (client, secret) = (settings.client, settings.secret);
+        let pages =
+            settings.hosted.map(|settings| Pages { settings, client, secret, web, people: people.clone() });
+        Self { pool, people, pages, lending }
     }
 }
 

@@ -68,6 +68,15 @@ pub(super) enum What {
     NewPassword,
     /// A code of the authenticator.
     Totp,
+    /// An authenticator: the pool wants everybody to have one.
+    Authenticator,
+}
+
+/// A new authenticator in an attempt to sign in.
+pub(super) struct NewAuthenticator {
+    pub(super) secret: String,
+    /// The attempt, as it goes on.
+    pub(super) asked: Asked,
 }
 
 impl std::fmt::Debug for Issued {
@@ -211,6 +220,22 @@ impl Pool {
         let responses = [("SOFTWARE_TOKEN_MFA_CODE", code.to_owned())];
         let name = ChallengeNameType::SoftwareTokenMfa;
         self.respond(name, Some(asked.session.clone()), &asked.username, responses).await
+    }
+
+    /// A secret for the authenticator that [`What::Authenticator`] asks for.
+    pub(super) async fn first_secret(&self, asked: Asked) -> Result<NewAuthenticator, PoolError> {
+        let told = self.client.associate_software_token().session(&asked.session).send().await;
+        let told = told.map_err(PoolError::of)?;
+        let secret = told.secret_code.ok_or_else(|| unexpected("an authenticator without a secret"))?;
+        let session = told.session.ok_or_else(|| unexpected("a challenge without a session"))?;
+        Ok(NewAuthenticator { secret, asked: Asked { session, ..asked } })
+    }
+
+    /// Answers [`What::Authenticator`] with the first code of an authenticator that has the secret.
+    pub(super) async fn set_up(&self, asked: &Asked, code: &str) -> Result<Step, PoolError> {
+        let verified = self.client.verify_software_token().session(&asked.session).user_code(code);
+        let session = verified.send().await.map_err(PoolError::of)?.session;
+        self.respond(ChallengeNameType::MfaSetup, session, &asked.username, []).await
     }
 
     /// A secret for the authenticator of somebody who is signed in.
@@ -362,7 +387,8 @@ fn step(
     let what = match challenge {
         Some(ChallengeNameType::NewPasswordRequired) => What::NewPassword,
         Some(ChallengeNameType::SoftwareTokenMfa) => What::Totp,
-        // A second factor that is mandatory and not set up, a code by SMS or mail, a device, a challenge of one's own: whoever switched it on has to switch it off.
+        Some(ChallengeNameType::MfaSetup) => What::Authenticator,
+        // A code by SMS or mail, a device, a challenge of one's own: whoever switched it on has to switch it off.
         other => {
             return Err(unexpected(format!("the user pool asks for what Stoa does not know: {other:?}")));
         }

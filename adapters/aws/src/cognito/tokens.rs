@@ -41,6 +41,8 @@ pub(super) struct Identified {
     pub(super) email: Option<String>,
     #[serde(default)]
     pub(super) email_verified: bool,
+    /// Of which attempt on the pool's own pages it is.
+    pub(super) nonce: Option<String>,
 }
 
 /// Why a token tells nothing.

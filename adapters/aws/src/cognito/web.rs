@@ -41,6 +41,19 @@ impl Web {
         self.send(request).await
     }
 
+    /// Posts a form; `proof` is name and password for HTTP's basic scheme (RFC 7617), encoded.
+    pub(super) async fn post(&self, url: &str, form: &str, proof: Option<&str>) -> Result<Answer, BoxError> {
+        let mut request = HttpRequest::new(SdkBody::from(form));
+        request.set_method("POST")?;
+        request.set_uri(url)?;
+        let headers = request.headers_mut();
+        headers.insert("content-type", "application/x-www-form-urlencoded");
+        if let Some(proof) = proof {
+            headers.insert("authorization", format!("Basic {proof}"));
+        }
+        self.send(request).await
+    }
+
     async fn send(&self, request: HttpRequest) -> Result<Answer, BoxError> {
         let response = self.connector.call(request).await?;
         let status = response.status().as_u16();

@@ -86,13 +86,7 @@ impl StandIn {
 
     /// For the adapters.
     pub(crate) async fn connect(&self) -> Connection {
-        let keys = AccessKeys { id: "test".into(), secret: "test".into() };
-        let account = Account {
-            region: Some("us-east-1".into()),
-            endpoint: Some(self.endpoint.clone()),
-            keys: Some(keys),
-        };
-        account.connect().await
+        connect(&self.endpoint).await
     }
 
     /// For what infrastructure makes beforehand: buckets, queues, rules.
@@ -117,6 +111,14 @@ impl StandIn {
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
+}
+
+/// For the adapters, to something at this address.
+pub(crate) async fn connect(endpoint: &str) -> Connection {
+    let keys = AccessKeys { id: "test".into(), secret: "test".into() };
+    let account =
+        Account { region: Some("us-east-1".into()), endpoint: Some(endpoint.to_owned()), keys: Some(keys) };
+    account.connect().await
 }
 
 /// A name that nobody else in this program has.

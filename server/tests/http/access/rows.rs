@@ -161,6 +161,9 @@ async fn calls(school: &School) -> Vec<Row> {
         call("/api/second-factor/hide", Site(ManageOwnAccount)),
         call("/api/sessions/end", Site(ManageOwnAccount)).with("session", "none"),
         call("/api/session/challenge", Nothing),
+        call("/api/session/hosted-name", Nothing),
+        call("/api/session/hosted", Nothing),
+        call("/api/session/return", Nothing).with("code", "wrong").with("state", "wrong"),
         call("/api/session/answer", Nothing).with("answer", "wrong"),
         call("/api/own/profile", Site(ManageOwnAccount)),
         call("/api/own/change-profile", Site(ManageOwnAccount))
@@ -260,6 +263,7 @@ async fn calls(school: &School) -> Vec<Row> {
         of_upload("/api/uploads/sign").await.with("number", 1).with("sha256", ""),
         of_upload("/api/uploads/finish").await,
         of_upload("/api/uploads/abort").await,
+        call("/api/uploads/keys", Site(BorrowUploadKeys)),
         of_lesson("/api/videos/status", EditCourse),
         of_lesson("/api/videos/retry", EditCourse),
         of_lesson("/api/videos/cancel", EditCourse),

@@ -1,8 +1,8 @@
 //! The second factor.
 
 use crate::api::account::{BeginTotp, ConfirmTotp, Hide, NewRecoveryCodes, RemoveTotp};
-use crate::components::{CodeField, Outcome, PostForm, Problem};
-use domain::view::{Security, Shown};
+use crate::components::{CodeField, NewAuthenticator, Outcome, PostForm, Problem};
+use domain::view::{Authenticator, Security, Shown};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -18,8 +18,8 @@ pub(super) fn SecondFactor(security: Security, outcome: Outcome) -> impl IntoVie
             .to_owned(),
     };
     let part = match shown {
-        Some(Shown::Authenticator { key, address, qr, size }) => {
-            EitherOf3::A(view! { <Authenticator key_text=key address qr size outcome /> })
+        Some(Shown::Authenticator(authenticator)) => {
+            EitherOf3::A(view! { <FirstCode authenticator outcome /> })
         }
         Some(Shown::RecoveryCodes(codes)) => EitherOf3::B(view! { <Codes codes outcome /> }),
         None => EitherOf3::C(proved.then(|| view! { <Switch on=second_factor outcome /> })),
@@ -60,39 +60,21 @@ fn Switch(on: bool, outcome: Outcome) -> impl IntoView {
 
 /// The key of an authenticator, and its first code.
 #[component]
-fn Authenticator(
-    key_text: String,
-    address: String,
-    qr: String,
-    size: u32,
-    outcome: Outcome,
-) -> impl IntoView {
-    // A quiet zone of four modules (ISO/IEC 18004 §5.3.8).
-    let view_box = format!("-4 -4 {} {}", size + 8, size + 8);
+fn FirstCode(authenticator: Authenticator, outcome: Outcome) -> impl IntoView {
     view! {
-        <div class="panel flex flex-col gap-6 p-5 sm:flex-row sm:p-6">
-            <svg viewBox=view_box role="img" aria-label="QR code for your authenticator" class="size-52 shrink-0 self-center rounded bg-white sm:self-start">
-                <path d=qr fill="#000" />
-            </svg>
-            <div class="flex min-w-0 flex-col gap-4">
-                <p>
-                    "Scan this with an authenticator app. On this device, "
-                    <a href=address class="text-link">"open it in the app"</a> ". Or type the key:"
-                </p>
-                <p class="font-mono break-words" dir="ltr">{key_text}</p>
-                <PostForm to=ConfirmTotp::PATH outcome>
-                    <div class="flex max-w-md flex-col gap-4">
-                        <CodeField hint="The six digits that the app shows now." />
-                        <button type="submit" class="btn btn-primary min-h-11 self-start" disabled=move || outcome.pending()>
-                            "Turn on"
-                        </button>
-                    </div>
-                </PostForm>
-                <PostForm to=Hide::PATH outcome>
-                    <button type="submit" class="btn btn-ghost min-h-11" disabled=move || outcome.pending()>"Not now"</button>
-                </PostForm>
-            </div>
-        </div>
+        <NewAuthenticator authenticator>
+            <PostForm to=ConfirmTotp::PATH outcome>
+                <div class="flex max-w-md flex-col gap-4">
+                    <CodeField hint="The six digits that the app shows now." />
+                    <button type="submit" class="btn btn-primary min-h-11 self-start" disabled=move || outcome.pending()>
+                        "Turn on"
+                    </button>
+                </div>
+            </PostForm>
+            <PostForm to=Hide::PATH outcome>
+                <button type="submit" class="btn btn-ghost min-h-11" disabled=move || outcome.pending()>"Not now"</button>
+            </PostForm>
+        </NewAuthenticator>
     }
 }
 
