@@ -1,0 +1,28 @@
+// Mails, and the pages that show them to developers.
+import { everywhere } from './accessible.ts';
+import { expect, test } from './fixtures.ts';
+import { mailTo } from './mailbox.ts';
+import * as people from './people.ts';
+
+test('the mailbox, a mail that was sent and every sample are accessible in both themes at both widths', async ({ page }) => {
+  test.setTimeout(300_000);
+  await mailTo(page, people.instructor.email, 'Your video is ready');
+  await page.goto('/dev/mail');
+  const addresses = await page.getByRole('main').getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  const samples = addresses.filter((address) => address.startsWith('/dev/mail/samples/'));
+  expect(samples.length, 'every mail has a sample').toBeGreaterThan(15);
+  const sent = addresses.find((address) => address.startsWith('/dev/mail/sent/')) ?? '';
+
+  for (const address of ['/dev/mail', sent]) {
+    await everywhere(page, address, async () => {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    });
+  }
+  for (const address of samples) {
+    await everywhere(page, address, async () => {
+      await page.goto(`${address}/html`);
+      await expect(page.getByRole('article')).toBeVisible();
+    });
+  }
+});
