@@ -19,7 +19,7 @@ test('who is invited chooses a name and a password, and signs in with the role',
   await guest.goto(link);
   await expect(guest.getByText('This invitation was used already')).toBeVisible();
   await people.findPerson(page, email);
-  await expect(page.getByLabel(`Role of ${email}`)).toHaveValue('instructor');
+  await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('instructor');
 });
 
 test('a weak password is refused with a sentence, and the invitation stays', async ({ page, newPerson }) => {

@@ -21,7 +21,8 @@ test('the mailbox, a mail that was sent and every sample are accessible in both 
   }
   for (const address of samples) {
     await everywhere(page, address, async () => {
-      await page.goto(`${address}/html`);
+      // Not at its address: there it runs no script, so no audit either.
+      await page.setContent(await (await page.request.get(`${address}/html`)).text());
       await expect(page.getByRole('article')).toBeVisible();
     });
   }

@@ -39,7 +39,7 @@ export const personRow = (page: Page, email: string) => page.getByRole('main').g
 
 /** Gives somebody whom the page of people shows another role. */
 export async function changeRole(page: Page, email: string, role: string): Promise<void> {
-  await personRow(page, email).getByLabel(`Role of ${email}`).selectOption({ label: role });
+  await page.getByRole('combobox', { name: `Role of ${email}` }).selectOption({ label: role });
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.getByRole('button', { name: `Change the role of ${email}` }).click();
   await answered;

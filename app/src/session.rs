@@ -1,6 +1,7 @@
 //! Who is signed in, for the whole site.
 
 use crate::api::account::SignOutEverywhere;
+use crate::api::own::ChangeProfile;
 use crate::api::session::{AnswerChallenge, SignIn, SignOut, current};
 use crate::components::Outcome;
 use crate::data::{Data, preload};
@@ -22,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) sign_out: Outcome,
     /// Signing out everywhere.
     pub(crate) end_all: Outcome,
+    /// Saying who one is: the name is on every page.
+    pub(crate) profile: Outcome,
 }
 
 /// Makes the session known to everything below. To be called inside the router.
@@ -30,9 +33,10 @@ pub(crate) fn provide() {
     use_url().with_untracked(|url| url.provide_server_action_error());
     let (sign_in, answer) = (Outcome::of(SignIn::PATH), Outcome::of(AnswerChallenge::PATH));
     let (sign_out, end_all) = (Outcome::of(SignOut::PATH), Outcome::of(SignOutEverywhere::PATH));
-    let changes = move || [sign_in, answer, sign_out, end_all].map(Outcome::answers);
+    let profile = Outcome::of(ChangeProfile::PATH);
+    let changes = move || [sign_in, answer, sign_out, end_all, profile].map(Outcome::answers);
     let viewer = preload(changes, |_| current());
-    provide_context(Session { viewer, sign_in, answer, sign_out, end_all });
+    provide_context(Session { viewer, sign_in, answer, sign_out, end_all, profile });
 }
 
 /// The session.

@@ -17,7 +17,8 @@ pub(crate) fn OwnData() -> impl IntoView {
                     ask for it, and not kept here. If you gave your password more than ten minutes ago, you are asked for it first, \
                     under Security."
                 </p>
-                <a href=routes::DATA_FILE rel="external" download="my-data.zip" class="btn btn-primary min-h-11">"Download my data"</a>
+                // No `download`: that would save the page that asks for the password under the name of a ZIP file.
+                <a href=routes::DATA_FILE rel="external" class="btn btn-primary min-h-11">"Download my data"</a>
             </section>
         </Area>
     }
