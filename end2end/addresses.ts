@@ -36,7 +36,8 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       const lesson = page.url();
       await page.goto(editor);
       await people.askToTeach(page, 'mary@stoa.example');
-      return ['/teach', editor, `${editor}/learners`, `${editor}/instructors`, lesson].map((address) => new URL(address).pathname);
+      const addresses = [editor, `${editor}/learners`, `${editor}/instructors`, lesson];
+      return ['/teach', ...addresses.map((address) => new URL(address).pathname)];
     }
     case 'an operator':
       await people.signIn(page, people.operator);

@@ -40,7 +40,7 @@ test('what an operator just did is found by who, to what, which kind and when', 
   await search(page, { ...changed, until: day(-2) });
   await expect(page.getByText('Nothing found')).toBeVisible();
   await search(page, { thing: email });
-  await expect(rows(page).filter({ hasText: 'E-mail address confirmed' })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: 'Account added' })).toHaveCount(1);
 });
 
 test('what is no address and no thing is refused with a sentence', async ({ page }) => {
