@@ -1,46 +1,16 @@
 // What people do to their accounts, in a browser that runs scripts and in one that does not.
 import type { Page } from '@playwright/test';
+import { confirm, member, password, press, register, stranger } from './accounts.ts';
 import { expect, test } from './fixtures.ts';
 import { linkFrom } from './mailbox.ts';
 import * as people from './people.ts';
 import { totp } from './totp.ts';
 
-const password = 'a quiet morning in May';
 const other = 'an even quieter evening';
-let count = 0;
-
-/** Somebody who has never been here. */
-const stranger = () => `mary${Date.now()}${count++}@stoa.example`;
 
 const main = (page: Page) => page.getByRole('main');
-const press = (page: Page, name: string) => main(page).getByRole('button', { name, exact: true }).click();
 const code = (page: Page) => page.getByRole('textbox', { name: 'Code' });
 const alert = (page: Page) => page.getByRole('alert');
-
-async function register(page: Page, email: string): Promise<void> {
-  await page.goto('/sign-in');
-  await page.getByRole('link', { name: 'Create an account' }).click();
-  await page.getByLabel('Name').fill('Mary Shelley');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await press(page, 'Create account');
-  await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
-}
-
-async function confirm(page: Page, email: string): Promise<void> {
-  await page.goto(await linkFrom(page, email, 'Confirm your address'));
-  await press(page, 'Confirm');
-  await expect(page.getByText('Your address is confirmed.')).toBeVisible();
-}
-
-/** Somebody who is signed in, and has been given a home in this browser. */
-async function member(page: Page): Promise<string> {
-  const email = stranger();
-  await register(page, email);
-  await confirm(page, email);
-  await people.signIn(page, { email, password });
-  return email;
-}
 
 async function enterPassword(page: Page, email: string, text = password): Promise<void> {
   await page.goto('/sign-in');

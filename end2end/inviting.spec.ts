@@ -74,14 +74,14 @@ test('where the password is asked for, giving it does what was asked', async ({ 
   await expect(page).toHaveURL(/account=/);
   // Where a form leads whose sender gave their password long ago.
   await page.goto(`${page.url()}&to=support`);
-  await expect(page.getByLabel(`Role of ${email}`)).toHaveValue('support');
+  await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('support');
   await page.getByLabel('Your password').fill('not the password');
   await press(page, `Change the role of ${email}`);
   await expect(page.getByRole('alert')).toContainText('Password is not right');
   await page.getByLabel('Your password').fill(people.operator.password);
   await press(page, `Change the role of ${email}`);
   await expect(page.getByLabel('Your password')).toHaveCount(0);
-  await expect(page.getByLabel(`Role of ${email}`)).toHaveValue('support');
+  await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('support');
   await page.reload();
-  await expect(page.getByLabel(`Role of ${email}`)).toHaveValue('support');
+  await expect(page.getByRole('combobox', { name: `Role of ${email}` })).toHaveValue('support');
 });

@@ -1,14 +1,8 @@
 // Every page: silent, accessible in both themes at both widths, with the right status, usable before WASM.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { everywhere } from './accessible.ts';
 import { expect, test } from './fixtures.ts';
 import { addressesFor, everyone } from './addresses.ts';
 import * as people from './people.ts';
-
-const widths = [
-  { name: 'phone', width: 390, height: 844 },
-  { name: 'desktop', width: 1280, height: 800 },
-];
 
 for (const who of everyone) {
   test(`no page that ${who} sees has an accessibility violation, a console message or a sideways scroll`, async ({
@@ -17,25 +11,12 @@ for (const who of everyone) {
   }) => {
     test.setTimeout(300_000);
     for (const address of await addressesFor(page, who)) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        for (const { name, ...viewport } of widths) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await page.setViewportSize(viewport);
-          await page.goto(server.url + address);
-          await people.hydrated(page);
-          await test.step(`${address}, ${colorScheme}, ${name}`, () => isAccessible(page));
-        }
-      }
+      await everywhere(page, address, async () => {
+        await page.goto(server.url + address);
+        await people.hydrated(page);
+      });
     }
   });
-}
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  expect(found).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
 }
 
 test.describe('what is not there', () => {

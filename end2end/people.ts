@@ -25,6 +25,65 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
 }
 
+/** Opens the page of people, as one of those who see it, on the one with this address. */
+export async function findPerson(page: Page, email: string): Promise<void> {
+  await page.goto('/operate/people');
+  await page.getByRole('search').getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Find' }).click();
+  await expect(page).toHaveURL(/[?]account=/);
+  await expect(personRow(page, email)).toHaveCount(1);
+}
+
+/** What the page of people says of somebody. */
+export const personRow = (page: Page, email: string) => page.getByRole('main').getByRole('listitem').filter({ hasText: email });
+
+/** Gives somebody whom the page of people shows another role. */
+export async function changeRole(page: Page, email: string, role: string): Promise<void> {
+  await page.getByRole('combobox', { name: `Role of ${email}` }).selectOption({ label: role });
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: `Change the role of ${email}` }).click();
+  await answered;
+}
+
+/** Ends the sessions of somebody whom the page of people shows. With scripts it asks first. */
+export async function endSessions(page: Page, email: string): Promise<void> {
+  page.once('dialog', (dialog) => dialog.accept());
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: `End the sessions of ${email}` }).click();
+  await answered;
+}
+
+/** Invites somebody to have an account, as an operator. What comes of it is told on the page. */
+export async function invite(page: Page, email: string, role: string): Promise<void> {
+  await page.goto('/operate/people');
+  await page.getByRole('link', { name: 'Invite somebody' }).click();
+  await page.getByLabel('Their e-mail address').fill(email);
+  await page.getByLabel('What they will be').selectOption({ label: role });
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await answered;
+}
+
+/** Takes up the invitation behind a link, and signs in. */
+export async function acceptInvitation(page: Page, link: string, name: string, email: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Accept the invitation' }).click();
+  await expect(page.getByText('Your account is ready.')).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toHaveValue(email);
+  await signIn(page, { email, password });
+}
+
+/** Asks somebody to teach the course whose editor is open, as its owner, and ends on the page of its instructors. */
+export async function askToTeach(page: Page, email: string): Promise<void> {
+  await page.getByRole('link', { name: 'Instructors' }).click();
+  await expect(page.getByRole('heading', { name: 'Instructors', level: 1 })).toBeVisible();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await expect(personRow(page, email)).toContainText('Invited');
+}
+
 /** Creates a course as the signed-in instructor, and ends on its editor. */
 export async function createCourse(page: Page, title: string): Promise<void> {
   await page.goto('/teach');

@@ -27,7 +27,14 @@ export default defineConfig({
   projects: [
     { name: 'javascript', testIgnore: ['no-js.spec.ts', 'corpus.spec.ts', 'cloud/**'] },
     // The same forms, and what is there to read, for a browser that runs no script.
-    { name: 'no-javascript', testMatch: ['accounts.spec.ts', 'forms.spec.ts', 'inviting.spec.ts', 'leaving.spec.ts', 'no-js.spec.ts'], use: { javaScriptEnabled: false } },
+    {
+      name: 'no-javascript',
+      testMatch: [
+        ...['accounts.spec.ts', 'profile.spec.ts', 'mail-choice.spec.ts', 'own-data.spec.ts', 'invitations.spec.ts'],
+        ...['people.spec.ts', 'instructors.spec.ts', 'audit.spec.ts', 'inviting.spec.ts', 'leaving.spec.ts', 'forms.spec.ts', 'no-js.spec.ts'],
+      ],
+      use: { javaScriptEnabled: false },
+    },
     // No server and no person: what was made before is played, which is mostly waiting.
     { name: 'corpus', testMatch: 'corpus.spec.ts', fullyParallel: true },
   ],

@@ -108,6 +108,11 @@ export class Server {
     if (code !== 0) throw new Error(`stoa ${words.join(' ')} ended with ${code}`);
   }
 
+  /** Adds an account, as an operator would on the machine. */
+  async addAccount({ email, name, role, password }: { email: string; name: string; role: string; password: string }): Promise<void> {
+    await this.command(['account', 'add', '--email', email, '--name', name, '--role', role], password);
+  }
+
   /** Tells the process something that it goes on after. */
   signal(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);

@@ -1,6 +1,7 @@
 //! Who is signed in, for the whole site.
 
 use crate::api::account::SignOutEverywhere;
+use crate::api::own::ChangeProfile;
 use crate::api::session::{AnswerChallenge, SignIn, SignOut, current};
 use crate::components::Outcome;
 use crate::data::{Data, preload};
@@ -24,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) end_all: Outcome,
     /// Having the account deleted, and keeping it after all.
     pub(crate) deletion: Outcome,
+    /// Saying who one is: the name is on every page.
+    pub(crate) profile: Outcome,
 }
 
 /// Makes the session known to everything below. To be called inside the router.
@@ -32,10 +35,10 @@ pub(crate) fn provide() {
     use_url().with_untracked(|url| url.provide_server_action_error());
     let (sign_in, answer) = (Outcome::of(SignIn::PATH), Outcome::of(AnswerChallenge::PATH));
     let (sign_out, end_all) = (Outcome::of(SignOut::PATH), Outcome::of(SignOutEverywhere::PATH));
-    let deletion = Outcome::of("/api/deletion/");
-    let changes = move || [sign_in, answer, sign_out, end_all, deletion].map(Outcome::answers);
+    let (profile, deletion) = (Outcome::of(ChangeProfile::PATH), Outcome::of("/api/deletion/"));
+    let changes = move || [sign_in, answer, sign_out, end_all, profile, deletion].map(Outcome::answers);
     let viewer = preload(changes, |_| current());
-    provide_context(Session { viewer, sign_in, answer, sign_out, end_all, deletion });
+    provide_context(Session { viewer, sign_in, answer, sign_out, end_all, profile, deletion });
 }
 
 /// The session.

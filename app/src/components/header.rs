@@ -51,7 +51,7 @@ fn Leaving(viewer: Option<Viewer>) -> impl IntoView {
     Some(view! {
         <p role="status" class="alert alert-warning alert-soft order-last mb-2 w-full">
             <span>"Your account will be deleted on " <time datetime=on.clone()>{on.clone()}</time> "."</span>
-            <a href=routes::DATA class="link">"Keep it"</a>
+            <a href=routes::DATA class="text-link">"Keep it"</a>
         </p>
     })
 }

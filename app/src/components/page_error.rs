@@ -18,6 +18,8 @@ pub(crate) fn PageError(error: ApiError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::request::set_status(error.status());
     let (title, advice) = match &error {
+        // What the sentence says is all there is to it.
+        ApiError::Refused { message } => ("This cannot be done", message.clone()),
         ApiError::NotFound => {
             ("Page not found", "The address may be mistyped, or what was here is gone.".to_owned())
         }
@@ -30,7 +32,7 @@ pub(crate) fn PageError(error: ApiError) -> impl IntoView {
     Either::Right(view! {
         <Title text=title />
         <div class="page py-16 sm:py-24">
-            <p class="eyebrow">{format!("Error {}", error.status())}</p>
+            {(!matches!(error, ApiError::Refused { .. })).then(|| view! { <p class="eyebrow">{format!("Error {}", error.status())}</p> })}
             <h1 class="mt-2 text-3xl font-semibold">{title}</h1>
             <p class="mt-4 max-w-prose text-muted">{advice}</p>
             <p class="mt-8 flex flex-wrap gap-3">

@@ -44,7 +44,7 @@ fn Log(page: LogPage, search: [String; 5]) -> impl IntoView {
     let file = routes::audit(routes::AUDIT_FILE, &asked);
     let file = (problem.is_none() && !lines.is_empty()).then(|| view! {
         <p class="mt-4">
-            <a href=file download rel="external" class="text-link inline-flex min-h-11 items-center">"Export all that is found as CSV"</a>
+            <a href=file rel="external" class="text-link inline-flex min-h-11 items-center">"Export all that is found as CSV"</a>
         </p>
     });
     let more = next.map(|after| {
@@ -149,9 +149,9 @@ fn Row(line: Line) -> impl IntoView {
         .collect();
     let what = match (thing, id) {
         (Some(name), Some(id)) => {
-            Either::Left(view! { <bdi>{name}</bdi> <span class="hint block break-all">{id}</span> })
+            Either::Left(view! { <bdi>{name}</bdi> <span class="hint block">{id}</span> })
         }
-        (_, id) => Either::Right(id.map(|id| view! { <span class="break-all">{id}</span> })),
+        (_, id) => Either::Right(id.map(|id| view! { <span>{id}</span> })),
     };
     view! {
         <li class="grid gap-x-4 gap-y-1 px-5 py-3 sm:grid-cols-[11rem_1fr_1fr]">

@@ -51,14 +51,14 @@ fn List(page: InstructorsPage, outcome: Outcome) -> impl IntoView {
     view! {
         <Title text=format!("Instructors of {course_title}") />
         <div class="page max-w-4xl">
-            <a href=routes::edit_course(course) class="text-link inline-flex min-h-11 items-center text-sm" dir="auto">
+            <a href=routes::edit_course(course) class="text-link inline-flex min-h-11 items-center text-sm wrap-anywhere" dir="auto">
                 {course_title.to_string()}
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold">"Instructors"</h1>
             <div class="mb-4"><Problem of=outcome /></div>
             <ul class="panel divide-y divide-base-300">
                 <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3">
-                    <p class="min-w-0 flex-1 basis-40 font-medium" dir="auto">{owner.to_string()}</p>
+                    <p class="min-w-0 flex-1 basis-40 font-medium"><bdi>{owner.to_string()}</bdi></p>
                     <p class="hint">"Owns the course"</p>
                 </li>
                 {joined}
@@ -112,7 +112,7 @@ fn Joined(
     });
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 ps-5 pe-3">
-            <p class="min-w-0 flex-1 basis-40 font-medium" dir="auto">{name.clone()}</p>
+            <p class="min-w-0 flex-1 basis-40 font-medium"><bdi>{name.clone()}</bdi></p>
             {give}
             {remove}
         </li>
@@ -126,7 +126,7 @@ fn Invited(course: CourseId, email: Email, outcome: Outcome) -> impl IntoView {
     let button = view! { <RemoveButton name=email.clone() question /> };
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 ps-5 pe-3">
-            <p class="min-w-0 flex-1 basis-40 font-medium break-words" dir="auto">{email.clone()}</p>
+            <p class="min-w-0 flex-1 basis-40 font-medium"><bdi>{email.clone()}</bdi></p>
             <p class="hint">"Invited"</p>
             <PostForm to=UninviteInstructor::PATH outcome>
                 <input type="hidden" name="course" value=course.to_string() />

@@ -45,7 +45,7 @@ fn List(page: LearnersPage, remove: Outcome) -> impl IntoView {
     view! {
         <Title text=format!("Learners of {course_title}") />
         <div class="page max-w-4xl">
-            <a href=routes::edit_course(course) class="text-link inline-flex min-h-11 items-center text-sm" dir="auto">
+            <a href=routes::edit_course(course) class="text-link inline-flex min-h-11 items-center text-sm wrap-anywhere" dir="auto">
                 {course_title.to_string()}
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold">"Learners"</h1>
@@ -75,7 +75,7 @@ fn Row(course: CourseId, lessons: u32, learner: LearnerRow, remove: Outcome) -> 
     let button = view! { <RemoveButton name=name.clone() question /> };
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2 ps-5 pe-3">
-            <p class="min-w-0 flex-1 basis-40 font-medium" dir="auto">{name}</p>
+            <p class="min-w-0 flex-1 basis-40 font-medium"><bdi>{name}</bdi></p>
             <p class="hint">
                 "Joined " <time datetime=joined.clone()>{joined.clone()}</time>
                 {format!(", {completed} of {lessons} lessons")}

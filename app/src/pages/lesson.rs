@@ -41,7 +41,7 @@ fn Watch(page: LessonPage) -> impl IntoView {
         <Title text=title.clone() />
         <div class="page grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
             <div class="min-w-0">
-                <a href=routes::course(&page.course) class="text-link inline-flex min-h-11 items-center text-sm" dir="auto">
+                <a href=routes::course(&page.course) class="text-link inline-flex min-h-11 items-center text-sm wrap-anywhere" dir="auto">
                     {page.course_title.to_string()}
                 </a>
                 <h1 class="mb-6 text-2xl leading-tight font-semibold sm:text-3xl" dir="auto">{title}</h1>

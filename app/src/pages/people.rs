@@ -156,8 +156,8 @@ fn Row(person: PersonRow, changes_roles: bool, to: Option<Role>, outcome: Outcom
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
             <div class="min-w-0 flex-1 basis-56">
-                <p class="font-medium break-words" dir="auto">{name.to_string()}</p>
-                <p class="hint break-all"><bdi>{email}</bdi></p>
+                <p class="font-medium"><bdi>{name.to_string()}</bdi></p>
+                <p class="hint"><bdi>{email}</bdi></p>
                 <p class="hint">"Joined " <time datetime=joined.clone()>{joined.clone()}</time></p>
             </div>
             {roles}

@@ -53,8 +53,10 @@ fn Own(own: OwnCourse) -> impl IntoView {
     let facts = crate::components::length(own.card.lessons, own.card.length);
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3">
-            <h2 class="min-w-0 grow font-medium" dir="auto">
-                <a href=routes::edit_course(own.id) class="inline-flex min-h-11 items-center hover:underline">{own.card.title.to_string()}</a>
+            <h2 class="min-w-0 grow font-medium">
+                <a href=routes::edit_course(own.id) class="inline-flex min-h-11 items-center wrap-anywhere hover:underline">
+                    <bdi>{own.card.title.to_string()}</bdi>
+                </a>
             </h2>
             <span class="hint">{facts}</span>
             {own.shared.then(|| view! {

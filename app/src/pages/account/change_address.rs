@@ -30,7 +30,7 @@ fn Step(security: Security, approve: Outcome, confirm: Outcome) -> impl IntoView
     let of = move |name: &'static str| query.with_untracked(|query| query.get(name));
     let Some(new) = new_email else {
         return EitherOf3::A(view! {
-            <p role="status">"You sign in as " <bdi class="font-medium break-all">{email.to_string()}</bdi> "."</p>
+            <p role="status">"You sign in as " <bdi class="font-medium">{email.to_string()}</bdi> "."</p>
             <p class="mt-6"><a href=routes::SECURITY class="btn min-h-11">"Security"</a></p>
         });
     };
@@ -39,7 +39,7 @@ fn Step(security: Security, approve: Outcome, confirm: Outcome) -> impl IntoView
     match new_email_approved {
         false => EitherOf3::B(view! {
             <p class="mb-6">
-                "Do you want to sign in as " <bdi class="font-medium break-all">{new.to_string()}</bdi>
+                "Do you want to sign in as " <bdi class="font-medium">{new.to_string()}</bdi>
                 " from now on? Your present address has a code for that."
             </p>
             <PostForm to=ApproveEmail::PATH outcome=approve>
@@ -54,7 +54,7 @@ fn Step(security: Security, approve: Outcome, confirm: Outcome) -> impl IntoView
         }),
         true => EitherOf3::C(view! {
             <p class="mb-6">
-                "One last thing: " <bdi class="font-medium break-all">{new.to_string()}</bdi> " has a code, too."
+                "One last thing: " <bdi class="font-medium">{new.to_string()}</bdi> " has a code, too."
             </p>
             <PostForm to=ConfirmEmail::PATH outcome=confirm>
                 <div class="flex max-w-md flex-col gap-4">

@@ -40,8 +40,9 @@ fn Parts(page: OwnDataPage, prove: Outcome, deletion: Outcome) -> impl IntoView 
                     done with your account, and the courses that you teach with every file that you uploaded. It is made when you \
                     ask for it, and not kept here."
                 </p>
+                // No `download`: that would save a page that asks for the password under the name of a ZIP file.
                 {proved.then(|| view! {
-                    <a href=routes::DATA_FILE rel="external" download="my-data.zip" class="btn btn-primary min-h-11">"Download my data"</a>
+                    <a href=routes::DATA_FILE rel="external" class="btn btn-primary min-h-11">"Download my data"</a>
                 })}
             </section>
             <Deletion page outcome=deletion />

@@ -35,7 +35,7 @@ fn ChoiceForm(choice: MailPage, outcome: Outcome) -> impl IntoView {
                     name=topic.name()
                     value="true"
                     checked=!choice.unwanted.contains(&topic)
-                    class="size-5 accent-primary"
+                    class="size-5 shrink-0 accent-primary"
                 />
                 {topic.label()}
             </label>
@@ -92,7 +92,7 @@ pub(crate) fn Unsubscribe() -> impl IntoView {
                 true => Either::Left(view! {
                     <p role="status">
                         "That is done. Should you want them again: they can be chosen under "
-                        <a href=routes::MAIL class="link">"Mail"</a> " in your account."
+                        <a href=routes::MAIL class="text-link">"Mail"</a> " in your account."
                     </p>
                 }),
                 false => Either::Right(form()),

@@ -5,6 +5,7 @@ use crate::api::own::{ChangeProfile, profile};
 use crate::components::{Outcome, PostForm, Problem, load};
 use crate::data::preload;
 use crate::routes;
+use crate::session::use_session;
 use domain::caption::COMMON;
 use domain::view::ProfilePage;
 use leptos::prelude::*;
@@ -13,7 +14,9 @@ use leptos::server_fn::ServerFn;
 /// What one says of oneself.
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
-    let outcome = Outcome::of(ChangeProfile::PATH);
+    let outcome = use_session().profile;
+    // Coming back later must not find what was said of today's change.
+    on_cleanup(move || outcome.clear());
     let page = preload(|| (), |()| profile());
     view! {
         <Area title="Profile">
@@ -56,7 +59,7 @@ fn ProfileForm(profile: ProfilePage, outcome: Outcome) -> impl IntoView {
                 </div>
                 <p class="hint">
                     "You sign in as " <bdi class="font-medium text-base-content">{email.to_string()}</bdi>
-                    ". The address is changed under " <a href=routes::SECURITY class="link">"Security"</a> "."
+                    ". The address is changed under " <a href=routes::SECURITY class="text-link">"Security"</a> "."
                 </p>
                 <div class="field">
                     <label for="language">"Language"</label>

@@ -52,13 +52,13 @@ fn Details(page: CoursePage, enrol: Outcome, review: Outcome) -> impl IntoView {
     view! {
         <Title text=card.title.to_string() />
         <Meta name="description" content=summary.clone() />
-        <div class="page grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div class="page grid grid-cols-[minmax(0,1fr)] gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
             <header class="min-w-0">
                 <p class="eyebrow">{facts}</p>
                 <h1 class="mt-2 text-3xl leading-tight font-semibold sm:text-4xl" dir="auto">{card.title.to_string()}</h1>
                 {(!summary.is_empty()).then(|| view! { <p class="mt-4 max-w-prose text-lg text-muted" dir="auto">{summary.clone()}</p> })}
                 <p class="mt-4 flex flex-wrap gap-x-4 gap-y-1 text-sm">
-                    <span>"By " <bdi class="font-medium">{card.instructor.to_string()}</bdi></span>
+                    <span class="min-w-0">"By " <bdi class="font-medium">{card.instructor.to_string()}</bdi></span>
                     <RatingSummary rating=card.rating />
                 </p>
             </header>

@@ -40,8 +40,8 @@ fn Section(section: SectionView, open: bool) -> impl IntoView {
             let length = (lesson.length.0 > 0).then(|| lesson.length.to_string());
             view! {
                 <li class="outline-lesson">
-                    <span dir="auto">{lesson.title.to_string()}</span>
-                    <span class="hint">{length}</span>
+                    <span class="min-w-0" dir="auto">{lesson.title.to_string()}</span>
+                    <span class="hint shrink-0">{length}</span>
                 </li>
             }
         })

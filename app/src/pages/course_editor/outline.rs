@@ -129,7 +129,7 @@ fn LessonRow(course: CourseId, lesson: Lesson, status: VideoStatus, outcome: Out
     };
     view! {
         <li class="flex flex-wrap items-center gap-1 py-1 ps-5 pe-3">
-            <a href=routes::edit_lesson(course, lesson.id) class="flex min-h-11 min-w-0 flex-1 basis-32 items-center hover:underline" dir="auto">
+            <a href=routes::edit_lesson(course, lesson.id) class="flex min-h-11 min-w-0 flex-1 basis-32 items-center wrap-anywhere hover:underline" dir="auto">
                 {name}
             </a>
             <span class="hint pe-2">{state}</span>

@@ -45,7 +45,7 @@ fn Editor(page: LessonEditorPage, rename: Outcome) -> impl IntoView {
     view! {
         <Title text=format!("Edit {title}") />
         <div class="page max-w-4xl">
-            <a href=routes::edit_course(page.course) class="text-link inline-flex min-h-11 items-center text-sm" dir="auto">
+            <a href=routes::edit_course(page.course) class="text-link inline-flex min-h-11 items-center text-sm wrap-anywhere" dir="auto">
                 {page.course_title.to_string()}
             </a>
             <h1 class="mt-2 mb-8 text-3xl font-semibold" dir="auto">{title.clone()}</h1>

@@ -35,7 +35,7 @@ pub(super) fn Address(security: Security, outcome: Outcome) -> impl IntoView {
     view! {
         <section aria-labelledby="address-part">
             <h2 id="address-part" class="mb-4 text-xl font-semibold">"E-mail address"</h2>
-            <p class="mb-4">"You sign in as " <bdi class="font-medium break-all">{email.to_string()}</bdi> "."</p>
+            <p class="mb-4">"You sign in as " <bdi class="font-medium">{email.to_string()}</bdi> "."</p>
             {waits}
             {form}
         </section>

@@ -48,7 +48,7 @@ fn Row(session: SessionRow, outcome: Outcome) -> impl IntoView {
                 <p class="hint">
                     "Since " <time datetime=since.clone()>{since.clone()}</time>
                     ", last used " <time datetime=seen.clone()>{seen.clone()}</time>
-                    {from.map(|from| view! { ", from " <bdi class="break-all">{from.to_string()}</bdi> })}
+                    {from.map(|from| view! { ", from " <bdi>{from.to_string()}</bdi> })}
                 </p>
             </div>
             {end}
