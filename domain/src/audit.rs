@@ -189,8 +189,6 @@ macro_rules! events {
 events! {
     AccountAdded { account: AccountId, role: Role }
         "account.added", "Account added", Some(Thing::Account(*account));
-    AccountConfirmed { account: AccountId }
-        "account.confirmed", "E-mail address confirmed", Some(Thing::Account(*account));
     AccountInvited { email: Email, role: Role }
         "account.invited", "Invited to have an account", None;
     InvitationRevoked { email: Email }

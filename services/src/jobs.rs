@@ -10,7 +10,7 @@ pub async fn handle(stoa: Stoa, task: Task) -> Outcome {
         Job::ProcessVideo { asset, version } => videos::process(&stoa, *asset, *version, task.clone()).await,
         Job::AnnounceVideo { asset, version } => videos::announce(&stoa, *asset, *version).await,
         Job::SendMail { post } => mail::send(&stoa, post).await,
-        Job::SendCode { email, purpose } => accounts::send_code(&stoa, email, *purpose).await,
+        Job::SendCode { email, purpose, from } => accounts::send_code(&stoa, email, *purpose, *from).await,
         Job::TellRole { account } => accounts::tell_role(&stoa, *account, task.last_attempt).await,
         Job::PublishEvent { event } => publish(&stoa, event).await,
         Job::RemoveVideos { assets } => videos::remove_all(&stoa, assets).await,

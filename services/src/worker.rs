@@ -8,6 +8,7 @@ use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
 use domain::text::Email;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,6 +78,9 @@ pub enum Job {
         email: Email,
         /// What for.
         purpose: CodeFor,
+        /// From where it was asked for.
+        #[serde(default)]
+        from: Option<IpAddr>,
     },
     /// Tell an identity provider that keeps roles of the one that an account has now.
     TellRole {

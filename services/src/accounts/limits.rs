@@ -54,7 +54,7 @@ pub(super) async fn take_back(stoa: &Stoa, limit: &Limit, whose: &str) -> Result
 
 /// Says whether there was a change.
 async fn change(stoa: &Stoa, limit: &Limit, whose: &str, to: impl Fn(u32) -> Option<u32>) -> Result<bool> {
-    let key = hash(format!("{} {whose}", limit.kind).as_bytes());
+    let key = key(limit, whose);
     let changed = until_written(|| async {
         let now = stoa.clock.now();
         let stored = records::attempts(&*stoa.table, &key).await?;
@@ -92,6 +92,26 @@ pub(super) async fn right_password(stoa: &Stoa, email: &Email, origin: &Origin) 
     } else {
         take_back(stoa, &GUESSES_FOR, email.as_str()).await
     }
+}
+
+/// Whether nobody may guess any more for a while, be it from this place or from wherever the owner never signed in.
+pub(super) async fn is_shut(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<bool> {
+    let from_here = count_of(stoa, &GUESSES, &pair(email, origin)).await?;
+    if from_here >= GUESSES.most {
+        return Ok(true);
+    }
+    let from_anywhere = count_of(stoa, &GUESSES_FOR, email.as_str()).await?;
+    Ok(from_anywhere >= GUESSES_FOR.most && !is_known(stoa, email, origin).await?)
+}
+
+async fn count_of(stoa: &Stoa, limit: &Limit, whose: &str) -> Result<u32> {
+    let stored = records::attempts(&*stoa.table, &key(limit, whose)).await?;
+    let attempts = stored.map(|stored| stored.value).filter(|attempts| attempts.until > stoa.clock.now());
+    Ok(attempts.map_or(0, |attempts| attempts.count))
+}
+
+fn key(limit: &Limit, whose: &str) -> String {
+    hash(format!("{} {whose}", limit.kind).as_bytes())
 }
 
 async fn is_known(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<bool> {

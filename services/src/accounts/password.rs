@@ -12,6 +12,7 @@ use crate::{Error, Result, Stoa, audit};
 use domain::account::{Account, Actor};
 use domain::audit::{Event, Who};
 use domain::text::{Email, Password};
+use std::net::IpAddr;
 
 /// Has a code sent that resets the password, where there is one to reset.
 pub async fn forgot(stoa: &Stoa, email: &str, origin: &Origin) -> Result<()> {
@@ -19,8 +20,8 @@ pub async fn forgot(stoa: &Stoa, email: &str, origin: &Origin) -> Result<()> {
 }
 
 /// Makes a code and mails it, where there is somebody who waits for one.
-pub(crate) async fn send_code(stoa: &Stoa, email: &Email, purpose: CodeFor) -> Outcome {
-    match try_send_code(stoa, email, purpose).await {
+pub(crate) async fn send_code(stoa: &Stoa, email: &Email, purpose: CodeFor, from: Option<IpAddr>) -> Outcome {
+    match try_send_code(stoa, email, purpose, from).await {
         Ok(()) => Outcome::Done,
         Err(error @ (Error::Unavailable(_) | Error::Conflict | Error::Refused(_))) => {
             Outcome::Retry { reason: error.to_string(), after: None }
@@ -29,18 +30,31 @@ pub(crate) async fn send_code(stoa: &Stoa, email: &Email, purpose: CodeFor) -> O
     }
 }
 
-async fn try_send_code(stoa: &Stoa, email: &Email, purpose: CodeFor) -> Result<()> {
+async fn try_send_code(stoa: &Stoa, email: &Email, purpose: CodeFor, from: Option<IpAddr>) -> Result<()> {
     let sent = match purpose {
         CodeFor::Registration => stoa.identity.resend(email).await?,
         CodeFor::Reset => stoa.identity.forgot(email).await?,
     };
-    let Some(CodeDelivery::Ours(code)) = sent else { return Ok(()) };
-    let mail = match purpose {
-        CodeFor::Registration => Mail::ConfirmAddress { code: code.into() },
-        CodeFor::Reset => Mail::ResetPassword { code: code.into() },
-    };
-    stoa.table.write(mail::post(stoa, email, &mail)?).await?;
-    stoa.wake.notify_one();
+    let Some(sent) = sent else { return Ok(()) };
+    let mut writes = Vec::new();
+    // Who never signed in has no account yet, and nothing to be logged of it.
+    if purpose == CodeFor::Reset
+        && let Some(account) = records::account_by_email(&*stoa.table, email).await?
+    {
+        let asked = Event::PasswordResetAsked { account: account.id };
+        writes.push(audit::entry(stoa, Who::Visitor { from }, &asked)?);
+    }
+    if let CodeDelivery::Ours(code) = sent {
+        let mail = match purpose {
+            CodeFor::Registration => Mail::ConfirmAddress { code: code.into() },
+            CodeFor::Reset => Mail::ResetPassword { code: code.into() },
+        };
+        writes.push(mail::post(stoa, email, &mail)?);
+    }
+    if !writes.is_empty() {
+        stoa.table.transact(writes).await?;
+        stoa.wake.notify_one();
+    }
     Ok(())
 }
 

@@ -191,10 +191,15 @@ async fn use_recovery_code(stoa: &Stoa, email: &Email, code: &Code, origin: &Ori
 
 /// Logs a wrong password, or a wrong second factor. Whether there is an account costs the same.
 async fn failed(stoa: &Stoa, email: &Email, origin: &Origin) -> Result<()> {
-    let account = records::account_by_email(&*stoa.table, email).await?;
-    let event =
-        account.map_or(Event::SignInUnknown {}, |account| Event::SignInFailed { account: account.id });
-    Ok(stoa.table.write(audit::entry(stoa, Who::Visitor { from: origin.from }, &event)?).await?)
+    let account = records::account_by_email(&*stoa.table, email).await?.map(|account| account.id);
+    let mut events = vec![account.map_or(Event::SignInUnknown {}, |account| Event::SignInFailed { account })];
+    // Once, with the last guess that was looked at: refusals after it would fill the log. And asked for whether there is
+    // an account or not, so that the time of the answer does not tell.
+    let shut = limits::is_shut(stoa, email, origin).await?;
+    events.extend(account.filter(|_| shut).map(|account| Event::AccountLocked { account }));
+    let who = Who::Visitor { from: origin.from };
+    let entries = events.iter().map(|event| audit::entry(stoa, who, event));
+    Ok(stoa.table.transact(entries.collect::<Result<_>>()?).await?)
 }
 
 fn wrong() -> Error {

@@ -39,7 +39,7 @@ pub(super) async fn request(stoa: &Stoa, email: &str, purpose: CodeFor, origin: 
     let email: Email = email.parse().map_err(|e| Error::invalid("E-mail", e))?;
     limits::count(stoa, &limits::REQUESTS_FROM, &limits::place(origin.from)).await?;
     if limits::try_count(stoa, &limits::MAILS_TO, email.as_str()).await? {
-        stoa.table.write(outbox::job(stoa, &Job::SendCode { email, purpose })?).await?;
+        stoa.table.write(outbox::job(stoa, &Job::SendCode { email, purpose, from: origin.from })?).await?;
         stoa.wake.notify_one();
     }
     Ok(())

@@ -3,6 +3,7 @@ use domain::account::{Actor, Role};
 use domain::code::Code;
 use domain::view::{Authenticator, Shown};
 use services::accounts::{self, Entered, Origin, SessionToken, SignedIn};
+use services::audit::{self, Search};
 use services::contract::TestClock;
 use services::{Error, Stoa};
 use std::time::Duration;
@@ -53,6 +54,13 @@ impl World {
         let shown = accounts::security(self.stoa(), self.actor(), &token).await.unwrap().shown;
         let Some(Shown::RecoveryCodes(codes)) = shown else { panic!("{shown:?}") };
         (key, codes, token)
+    }
+
+    /// How many events of a kind the log has of Ada's account.
+    async fn logged(&self, kind: &str) -> usize {
+        let admin = self.site.person("grace", Role::Admin).await;
+        let search = Search { thing: ADA, kind, ..Search::default() };
+        audit::page(self.stoa(), admin, search, None).await.unwrap().lines.len()
     }
 
     async fn challenged(&self) -> SessionToken {
@@ -139,6 +147,10 @@ async fn guessing_from_one_place_is_stopped_there_and_only_for_a_while() {
     for _ in 0..10 {
         enter(world.stoa(), ADA, "a wrong guess", "192.0.2.9").await.unwrap_err();
     }
+    for _ in 0..3 {
+        enter(world.stoa(), ADA, PASSWORD, "192.0.2.9").await.unwrap_err();
+    }
+    assert_eq!(world.logged("account.locked").await, 1, "however often somebody tries after it");
     let refused = enter(world.stoa(), ADA, PASSWORD, "192.0.2.9").await.unwrap_err();
     assert!(matches!(&refused, Error::Refused(message) if message.contains("15 minutes")), "{refused:?}");
     enter(world.stoa(), ADA, PASSWORD, "192.0.2.2").await.expect("elsewhere the owner can still sign in");
@@ -158,6 +170,7 @@ async fn guessing_from_everywhere_keeps_strange_devices_out_and_never_the_owners
     }
     let strange = enter(world.stoa(), ADA, PASSWORD, "198.51.100.200").await;
     assert!(matches!(strange, Err(Error::Refused(_))), "{strange:?}");
+    assert_eq!(world.logged("account.locked").await, 1);
     enter(world.stoa(), ADA, PASSWORD, HOME).await.expect("where she signed in before she still can");
     enter(world.stoa(), "eve@stoa.example", "a guess", "198.51.100.200").await.unwrap_err();
     world.site.clock.advance(15 * MINUTE);
@@ -221,6 +234,7 @@ async fn a_forgotten_password_is_replaced_by_mail_and_all_sessions_end() {
     accounts::forgot(world.stoa(), ADA, &from).await.unwrap();
     let code = code(&mail(&world.site, ADA, "password").await);
     assert_eq!(mails_to(&world.site, "nobody@stoa.example").await, 0);
+    assert_eq!(world.logged("password.reset-asked").await, 1);
     let weak = accounts::reset(world.stoa(), ADA, &code, "password123", &from).await;
     assert!(matches!(weak, Err(Error::Invalid { field: "Password", .. })), "{weak:?}");
     world.site.clock.advance(MINUTE);
