@@ -156,6 +156,8 @@ fn files(folder: &Path) -> Vec<String> {
             true => found.extend(files(&path)),
             // What keeps a second server away.
             false if path.ends_with("~lock") => {}
+            // Parts without a record, which a break leaves, are the cleaner's.
+            false if path.components().any(|part| part.as_os_str() == "~parts") => {}
             false => found.push(path.display().to_string()),
         }
     }
