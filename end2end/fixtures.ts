@@ -63,6 +63,8 @@ export function listen(page: Page): string[] {
     const { url } = message.location();
     const refused = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
     if (refused && (url === page.url() || /^\/(api|uploads?)\//.test(new URL(url).pathname))) return;
+    // Nor that somebody behind the server does not answer, where the page says so.
+    if (/^Failed to load resource: .* status of 503/.test(message.text()) && /^\/api\//.test(new URL(url).pathname)) return;
     // Nor that a part of an upload did not get through.
     if (/^Failed to load resource: (net::ERR_|.* status of 507)/.test(message.text()) && /^\/uploads\//.test(new URL(url).pathname)) return;
     // Nor that a call did not, to a server that was killed.

@@ -38,8 +38,13 @@ impl World {
         Self { site, pool, admin, linus: entered.account, token: entered.token }
     }
 
-    async fn give(&self, role: Role) {
-        people::change_role(&self.site.stoa, self.admin, self.linus.id, role).await.unwrap();
+    /// A session of the admin, who has just given their password.
+    async fn grace(&self) -> SessionToken {
+        enter(&self.site.stoa, "grace@stoa.example", PASSWORD, HOME).await.unwrap().token
+    }
+
+    async fn give(&self, hers: &SessionToken, role: Role) {
+        people::change_role(&self.site.stoa, self.admin, hers, self.linus.id, role).await.unwrap();
     }
 
     /// What Linus is when he comes again, which is when the provider is asked.
@@ -58,7 +63,7 @@ impl World {
 async fn a_role_that_an_admin_gives_is_the_providers_too() {
     let world = World::new().await;
     for role in [Role::Instructor, Role::Support, Role::Learner] {
-        world.give(role).await;
+        world.give(&world.grace().await, role).await;
         world.site.run_jobs().await;
         assert_eq!(world.pool.role(LINUS), role);
         world.site.clock.advance(LATER);
@@ -70,7 +75,8 @@ async fn a_role_that_an_admin_gives_is_the_providers_too() {
 async fn who_was_invited_with_a_role_has_it_whenever_the_provider_hears_of_it() {
     let world = World::new().await;
     let stoa = &world.site.stoa;
-    invitations::invite(stoa, world.admin, "new@stoa.example", Role::Instructor).await.unwrap();
+    let hers = world.grace().await;
+    invitations::invite(stoa, world.admin, &hers, "new@stoa.example", Role::Instructor, true).await.unwrap();
     world.site.run_jobs().await;
     let mail = world.site.mails().into_iter().find(|mail| mail.to == "new@stoa.example").unwrap();
     let code = mail.text.split("code=").nth(1).unwrap().split_whitespace().next().unwrap();
@@ -84,8 +90,9 @@ async fn who_was_invited_with_a_role_has_it_whenever_the_provider_hears_of_it() 
 #[tokio::test]
 async fn however_long_the_provider_is_down_the_role_holds_and_is_told_in_the_end() {
     let world = World::new().await;
+    let hers = world.grace().await;
     world.pool.is_down(true);
-    world.give(Role::Instructor).await;
+    world.give(&hers, Role::Instructor).await;
     assert_eq!(world.role().await, Role::Instructor, "at once");
     assert!(matches!(world.tell(false).await, Outcome::Retry { .. }));
     assert_eq!(world.tell(true).await, Outcome::Done, "a job of its own goes on from here");
@@ -106,10 +113,11 @@ async fn an_answer_that_was_on_its_way_takes_no_role_back() {
     world.site.clock.advance(LATER);
     let stoa = world.site.stoa.clone();
     let token: SessionToken = world.token.expose().parse().unwrap();
+    let hers = world.grace().await;
     let (asked, answer) = world.pool.hold();
     let slow = tokio::spawn(async move { accounts::resume(&stoa, &token, None).await });
     asked.notified().await;
-    world.give(Role::Instructor).await;
+    world.give(&hers, Role::Instructor).await;
     world.site.run_jobs().await;
     world.site.clock.advance(Duration::from_secs(30));
     answer.notify_one();
@@ -120,14 +128,15 @@ async fn an_answer_that_was_on_its_way_takes_no_role_back() {
 #[tokio::test]
 async fn of_two_roles_that_are_told_at_once_the_later_one_stays() {
     let world = World::new().await;
-    world.give(Role::Admin).await;
+    let hers = world.grace().await;
+    world.give(&hers, Role::Admin).await;
     let stoa = world.site.stoa.clone();
     let job = Job::TellRole { account: world.linus.id };
     let (asked, answer) = world.pool.hold();
     let task = Task { job, last_attempt: false, cancelled: CancellationToken::new() };
     let slow = tokio::spawn(jobs::handle(stoa, task));
     asked.notified().await;
-    world.give(Role::Learner).await;
+    world.give(&hers, Role::Learner).await;
     world.site.run_jobs().await;
     assert_eq!(world.pool.role(LINUS), Role::Learner);
     answer.notify_one();
@@ -138,7 +147,7 @@ async fn of_two_roles_that_are_told_at_once_the_later_one_stays() {
 #[tokio::test]
 async fn what_the_provider_says_later_counts() {
     let world = World::new().await;
-    world.give(Role::Instructor).await;
+    world.give(&world.grace().await, Role::Instructor).await;
     world.site.run_jobs().await;
     world.site.clock.advance(LATER);
     assert_eq!(world.role().await, Role::Instructor);
