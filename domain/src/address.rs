@@ -1,6 +1,6 @@
 //! Addresses of the site that mails name, too: paths from its origin.
 
-use crate::id::{AccountId, CourseId, LessonId};
+use crate::id::{AccountId, CourseId, LessonId, OrderId};
 use crate::mail::Topic;
 use crate::text::Email;
 
@@ -18,6 +18,8 @@ pub const INVITATION: &str = "/invitation";
 pub const TEACH: &str = "/teach";
 /// Where mails about something are ended.
 pub const UNSUBSCRIBE: &str = "/unsubscribe";
+/// One's own orders.
+pub const ORDERS: &str = "/orders";
 /// One's own profile.
 pub const ACCOUNT: &str = "/account";
 /// One's own passwords, second factor and sessions.
@@ -26,6 +28,11 @@ pub const SECURITY: &str = "/account/security";
 pub const MAIL: &str = "/account/mail";
 /// One's own data: all of it, and its end.
 pub const DATA: &str = "/account/data";
+
+/// What the payment service calls with its news.
+pub const PAYMENT_NEWS: &str = "/webhooks/stripe";
+/// What the payment sandbox is below, where it is part of the site.
+pub const SANDBOX: &str = "/sandbox";
 
 /// Confirms an address.
 pub fn confirm(email: &Email, code: &str) -> String {
@@ -50,6 +57,11 @@ pub fn invitation(code: &str) -> String {
 /// Ends the mails about a topic, for whoever has one of them.
 pub fn unsubscribe(account: AccountId, topic: Topic, proof: &str) -> String {
     format!("{UNSUBSCRIBE}?account={account}&topic={}&proof={}", topic.name(), encode(proof))
+}
+
+/// An order, for who placed it.
+pub fn order(id: OrderId) -> String {
+    format!("{ORDERS}/{id}")
 }
 
 /// Where a lesson is edited.

@@ -3,7 +3,9 @@
 //! An event names things by their identifiers. No password, token or code is ever in one.
 
 use crate::account::{Actor, Role};
-use crate::id::{AccountId, AssetId, AuditEntryId, CourseId};
+use crate::coupon::CouponCode;
+use crate::id::{AccountId, AssetId, AuditEntryId, CourseId, OrderId};
+use crate::money::Currency;
 use crate::text::Email;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -261,6 +263,20 @@ events! {
         "video.retried", "Conversion tried again", Some(Thing::Video(*video));
     VideoCancelled { video: AssetId }
         "video.cancelled", "Conversion stopped", Some(Thing::Video(*video));
+    PriceSet { course: CourseId, minor: i64, currency: Currency }
+        "course.price-set", "Price of a course set", Some(Thing::Course(*course));
+    CouponAdded { account: AccountId, coupon: CouponCode }
+        "coupon.added", "Coupon made", Some(Thing::Account(*account));
+    CouponEnded { account: AccountId, coupon: CouponCode }
+        "coupon.ended", "Coupon ended", Some(Thing::Account(*account));
+    CouponResumed { account: AccountId, coupon: CouponCode }
+        "coupon.resumed", "Coupon valid again", Some(Thing::Account(*account));
+    RefundAsked { account: AccountId, order: OrderId, minor: i64, currency: Currency }
+        "order.refunded", "Money of an order given back", Some(Thing::Account(*account));
+    PaymentEventReplayed { event: String }
+        "payment-event.replayed", "What the payment service told worked through again", None;
+    PaymentsReconciled {}
+        "payments.reconciled", "Book compared with the payment service's", None;
     JobRedriven { queue: String, job: String }
         "job.redriven", "Job done once more", None;
     LogExported {}

@@ -121,6 +121,14 @@ id! {
     /// A line of the audit log.
     AuditEntryId
 }
+id! {
+    /// What somebody buys at once.
+    OrderId
+}
+id! {
+    /// Money that is to be given back for an order.
+    RefundId
+}
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,8 @@ pub enum Permission {
     ManageOwnAccount,
     /// Join a published course.
     Enrol,
+    /// Buy a published course.
+    Buy,
     /// Watch the lessons of a course, and keep the files that come with them.
     WatchLesson,
     /// Say publicly what one thinks of a course.
@@ -29,6 +31,20 @@ pub enum Permission {
     ManageLearners,
     /// Say who teaches a course together with its owner.
     ManageInstructors,
+    /// Say what a course costs.
+    SetPrices,
+    /// Make the own courses cheaper for some.
+    ManageCoupons,
+    /// See what was sold of a course.
+    SeeSales,
+    /// See who ordered what, and all that was heard of it.
+    SeeOrders,
+    /// Give money back.
+    Refund,
+    /// Have what the payment service told worked through again.
+    ReplayPayments,
+    /// Compare the own book with the payment service's.
+    Reconcile,
     /// See who has an account, and with which role.
     SeePeople,
     /// End the sessions of somebody else.
@@ -45,10 +61,11 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 18] = [
+    pub const ALL: [Permission; 26] = [
         Permission::BrowseCatalogue,
         Permission::ManageOwnAccount,
         Permission::Enrol,
+        Permission::Buy,
         Permission::WatchLesson,
         Permission::Review,
         Permission::CreateCourse,
@@ -58,6 +75,13 @@ impl Permission {
         Permission::SeeLearners,
         Permission::ManageLearners,
         Permission::ManageInstructors,
+        Permission::SetPrices,
+        Permission::ManageCoupons,
+        Permission::SeeSales,
+        Permission::SeeOrders,
+        Permission::Refund,
+        Permission::ReplayPayments,
+        Permission::Reconcile,
         Permission::SeePeople,
         Permission::EndSessions,
         Permission::ChangeRoles,
@@ -99,19 +123,20 @@ pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool 
     match (permission, role, relation) {
         (BrowseCatalogue, _, _) => true,
         (ManageOwnAccount, Some(_), _) => true,
-        (Enrol, Some(_), Relation::None | Enrolled) => true,
+        (Enrol | Buy, Some(_), Relation::None | Enrolled) => true,
         (WatchLesson, Some(_), Enrolled | CoInstructor | Owner) => true,
         (Review, Some(_), Enrolled) => true,
-        (CreateCourse | BorrowUploadKeys, Some(Role::Instructor | Role::Admin), _) => true,
+        (CreateCourse | BorrowUploadKeys | ManageCoupons, Some(Role::Instructor | Role::Admin), _) => true,
         (
-            PreviewCourse | EditCourse | SeeLearners | ManageLearners,
+            PreviewCourse | EditCourse | SeeLearners | ManageLearners | SeeSales,
             Some(Role::Instructor),
             CoInstructor | Owner,
         ) => true,
-        (ManageInstructors, Some(Role::Instructor), Owner) => true,
-        (PreviewCourse | SeeLearners | SeePeople | EndSessions, Some(Role::Support), _) => true,
+        (ManageInstructors | SetPrices, Some(Role::Instructor), Owner) => true,
+        (PreviewCourse | SeeLearners | SeePeople | EndSessions | SeeOrders, Some(Role::Support), _) => true,
         (
-            PreviewCourse | EditCourse | SeeLearners | ManageLearners | ManageInstructors | WatchLesson,
+            PreviewCourse | EditCourse | SeeLearners | ManageLearners | ManageInstructors | WatchLesson
+            | SetPrices | SeeSales,
             Some(Role::Admin),
             _,
         ) => true,
@@ -120,6 +145,7 @@ pub fn allows(actor: Actor, relation: Relation, permission: Permission) -> bool 
             Some(Role::Admin),
             _,
         ) => true,
+        (SeeOrders | Refund | ReplayPayments | Reconcile, Some(Role::Admin), _) => true,
         _ => false,
     }
 }
@@ -130,7 +156,9 @@ mod tests {
     use crate::id::AccountId;
     use crate::time::Timestamp;
 
-    const CHANGES: [Permission; 5] = [
+    const CHANGES: [Permission; 7] = [
+        Permission::SetPrices,
+        Permission::ManageCoupons,
         Permission::CreateCourse,
         Permission::BorrowUploadKeys,
         Permission::EditCourse,
@@ -162,6 +190,8 @@ mod tests {
             Permission::SeeLearners,
             Permission::ManageLearners,
             Permission::ManageInstructors,
+            Permission::SetPrices,
+            Permission::SeeSales,
             Permission::WatchLesson,
         ] {
             assert!(!allows(actor(Role::Instructor), Relation::None, permission), "{permission:?}");
@@ -170,12 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn a_co_instructor_does_what_the_owner_does_but_for_choosing_co_instructors() {
+    fn a_co_instructor_does_what_the_owner_does_but_for_prices_and_choosing_co_instructors() {
         for permission in Permission::ALL {
             let owner = allows(actor(Role::Instructor), Relation::Owner, permission);
             assert_eq!(
                 allows(actor(Role::Instructor), Relation::CoInstructor, permission),
-                owner && permission != Permission::ManageInstructors,
+                owner && ![Permission::ManageInstructors, Permission::SetPrices].contains(&permission),
                 "{permission:?}"
             );
         }
@@ -200,6 +230,9 @@ mod tests {
             Permission::InvitePeople,
             Permission::ReadAuditLog,
             Permission::Operate,
+            Permission::Refund,
+            Permission::ReplayPayments,
+            Permission::Reconcile,
         ];
         for permission in runs {
             for role in Role::ALL {
@@ -211,9 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn support_sees_people_and_drafts_and_changes_no_course() {
+    fn support_sees_people_orders_and_drafts_and_changes_no_course() {
+        let sees = [
+            Permission::PreviewCourse,
+            Permission::SeeLearners,
+            Permission::SeePeople,
+            Permission::SeeOrders,
+        ];
         for relation in Relation::ALL {
-            for permission in [Permission::PreviewCourse, Permission::SeeLearners, Permission::SeePeople] {
+            for permission in sees {
                 assert!(allows(actor(Role::Support), relation, permission), "{permission:?}");
             }
             for permission in CHANGES {
