@@ -1,6 +1,6 @@
 //! Why a use case did not do what was asked.
 
-use crate::ports::{BlobError, IdentityError, QueueError, TableError, TranscodeError};
+use crate::ports::{BlobError, IdentityError, PaymentsError, QueueError, TableError, TranscodeError};
 
 /// The result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -93,6 +93,15 @@ impl From<IdentityError> for Error {
             }
             IdentityError::Unavailable(_) => Error::Unavailable(error.into()),
             IdentityError::Internal(_) => Error::Internal(error.into()),
+        }
+    }
+}
+
+impl From<PaymentsError> for Error {
+    fn from(error: PaymentsError) -> Self {
+        match error {
+            PaymentsError::Unavailable(_) => Error::Unavailable(error.into()),
+            PaymentsError::Refused { .. } | PaymentsError::Internal(_) => Error::Internal(error.into()),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod notifier;
 mod pace;
 mod paperwork;
 pub mod parts;
+pub mod payments;
 pub mod queue;
 pub mod table;
 pub mod transcoder;

@@ -7,6 +7,7 @@ mod hosted;
 mod identity;
 mod notifier;
 mod parts;
+mod payments;
 mod queue;
 pub mod request;
 mod table;
@@ -23,6 +24,10 @@ pub use identity::{
 };
 pub use notifier::{Letter, Mailer, NotifyError, Operators};
 pub use parts::{Checksum, Part, PartStore, PartsError, PartsId, SignedPart, Unfinished, Way};
+pub use payments::{
+    Checkout, CheckoutStatus, Dispute, DisputeStatus, Movement, MovementKind, MovementPage, Payment,
+    PaymentNews, Payments, PaymentsError, Purchase, PurchaseLine, Refund, RefundRequest, RefundStatus, Told,
+};
 pub use queue::{DeadLetter, Delivery, NewMessage, Queue, QueueError, Receipt};
 pub use table::{
     Condition, Cursor, Direction, Index, Item, Key, MAX_ITEM_BYTES, MAX_TRANSACT_ITEMS, Page, Query, Range,
