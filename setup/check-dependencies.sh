@@ -9,7 +9,7 @@ for feature in split csr; do
   tree=$(cargo tree --locked -p stoa-frontend --no-default-features --features "$feature" \
     --target wasm32-unknown-unknown --edges normal --prefix none --format '{p}')
   found=$(awk '{print $1}' <<<"$tree" | sort -u |
-    grep -xE 'stoa|stoa-services|stoa-embedded|stoa-aws|axum|tokio|rusqlite|libsqlite3-sys|aws-.*' || true)
+    grep -xE 'stoa|stoa-services|stoa-embedded|stoa-aws|stoa-stripe|stoa-sandbox|axum|tokio|rusqlite|libsqlite3-sys|aws-.*' || true)
   [ -z "$found" ] || fail "the browser bundle ($feature) depends on ${found//$'\n'/, }"
 done
 

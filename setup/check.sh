@@ -9,7 +9,7 @@ browser=(-p stoa-frontend -p stoa-app --no-default-features --target wasm32-unkn
 $step 'Dependencies' setup/check-dependencies.sh
 $step 'Formatting' cargo fmt --all --check
 $step 'Lints, server' cargo clippy --locked --workspace --exclude stoa-frontend --all-targets \
-  --features stoa-aws/stand-ins,stoa/aws -- -D warnings
+  --features stoa-aws/stand-ins,stoa-stripe/stand-ins,stoa/aws -- -D warnings
 $step 'Lints, browser' cargo clippy --locked "${browser[@]}" --features hydrate -- -D warnings
 $step 'Lints, browser, split' cargo clippy --locked "${browser[@]}" --features split -- -D warnings
 $step 'Lints, static site' cargo clippy --locked "${browser[@]}" --features csr -- -D warnings

