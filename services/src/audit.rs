@@ -2,6 +2,8 @@
 
 mod csv;
 
+pub(crate) use csv::quoted;
+
 use crate::ports::Write;
 use crate::records::audit::{self as records, Part};
 use crate::records::{accounts, courses};

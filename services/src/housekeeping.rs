@@ -1,11 +1,11 @@
 //! What is looked after from time to time, whatever happens or does not.
 
-use crate::{Result, Stoa, own_data, uploads, videos};
+use crate::{Result, Stoa, orders, own_data, uploads, videos};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-/// How often quiet videos, uploads that nobody finished, and accounts that are to be deleted, are looked for.
+/// How often quiet videos and orders, uploads that nobody finished, and accounts that are to be deleted, are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How often files that nobody needs are looked for. The first time soon after the start.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
@@ -24,6 +24,7 @@ pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
                 told("sweep", videos::sweep(&stoa).await);
                 told("sweep uploads", uploads::sweep(&stoa).await);
                 told("delete accounts", own_data::sweep(&stoa).await);
+                told("sweep orders", orders::sweep(&stoa).await);
             }
             _ = cleaning.tick() => told("clean", clean(&stoa, videos::GRACE).await),
         }

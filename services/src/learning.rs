@@ -1,6 +1,6 @@
 //! Taking courses: enrolment, lessons, progress, reviews.
 
-use crate::ports::Condition;
+use crate::ports::{Condition, Write};
 use crate::records::enrolments::{self, Enrolment};
 use crate::records::{accounts, courses};
 use crate::retry::until_written;
@@ -24,24 +24,21 @@ pub async fn enrol(stoa: &Stoa, actor: Actor, slug: &str) -> Result<()> {
     let course = access::course_by_slug(stoa, actor, slug, Permission::Enrol).await?.course.value;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
     if !course.price.is_free() {
-        return Err(Error::Refused(format!(
-            "This course costs {}, and courses cannot be bought here yet.",
-            course.price
-        )));
+        return Err(Error::Refused(format!("This course costs {}: buy it to take it.", course.price)));
     }
-    // Who was here before goes on where they were.
-    let progress = enrolments::progress_in_course(&*stoa.table, account, course.id).await?;
-    let completed = progress.values().filter(|progress| progress.completed).count() as u32;
-    let enrolment = Enrolment { course: course.id, since: stoa.clock.now(), completed, last: None };
-    match stoa
-        .table
-        .write(enrolments::put(account, &enrolment, Condition::Absent)?)
-        .await
-        .map_err(Error::from)
-    {
+    match stoa.table.write(enrolment(stoa, account, course.id).await?).await.map_err(Error::from) {
         Err(Error::Conflict) => Ok(()),
         other => other,
     }
+}
+
+/// The write that enrols somebody who is not enrolled.
+pub(crate) async fn enrolment(stoa: &Stoa, account: AccountId, course: CourseId) -> Result<Write> {
+    // Who was here before goes on where they were.
+    let progress = enrolments::progress_in_course(&*stoa.table, account, course).await?;
+    let completed = progress.values().filter(|progress| progress.completed).count() as u32;
+    let enrolment = Enrolment { course, since: stoa.clock.now(), completed, last: None };
+    enrolments::put(account, &enrolment, Condition::Absent)
 }
 
 /// The courses that the actor takes, latest enrolment first.

@@ -26,6 +26,7 @@ pub mod learners;
 pub mod learning;
 pub mod leases;
 pub mod mail;
+pub mod orders;
 pub mod outbox;
 pub mod own_data;
 pub mod people;
@@ -35,6 +36,7 @@ pub mod profile;
 pub mod records;
 mod retry;
 pub mod revision;
+pub mod shop;
 pub mod signing;
 pub mod uploads;
 pub mod videos;
@@ -64,6 +66,8 @@ pub struct Stoa {
     pub mailer: Arc<dyn ports::Mailer>,
     /// Those who run the place.
     pub operators: Arc<dyn ports::Operators>,
+    /// Takes money; nothing can be bought where there is none.
+    pub payments: Option<Arc<dyn ports::Payments>>,
     /// Makes renditions of videos.
     pub transcoder: Arc<dyn ports::Transcoder>,
     /// The time.

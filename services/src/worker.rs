@@ -4,7 +4,7 @@ use crate::Stoa;
 use crate::clock::Random;
 use crate::mail::Post;
 use crate::ports::{Delivery, Event, Queue, QueueError};
-use domain::id::{AccountId, AssetId, AttachmentId, LessonId, VersionId};
+use domain::id::{AccountId, AssetId, AttachmentId, LessonId, OrderId, VersionId};
 use domain::text::Email;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -86,6 +86,23 @@ pub enum Job {
     TellRole {
         /// Whose.
         account: AccountId,
+    },
+    /// Find out how an order stands, and do what is to be done.
+    SettleOrder {
+        /// Which order.
+        order: OrderId,
+    },
+    /// Work through what the payment service told.
+    HearPayment {
+        /// Which event.
+        event: String,
+    },
+    /// Tell those who run the place.
+    TellOperators {
+        /// One line.
+        subject: String,
+        /// Paragraphs.
+        text: String,
     },
     /// Publish what happened, for whoever listens.
     PublishEvent {

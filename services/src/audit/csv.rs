@@ -30,7 +30,7 @@ pub(super) fn line(line: &Line) -> String {
 
 /// Quoted, and never read as a formula: spreadsheets take what begins with one of these characters for one (OWASP,
 /// "CSV Injection").
-fn quoted(field: &str) -> String {
+pub(crate) fn quoted(field: &str) -> String {
     let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
     format!("\"{guard}{}\"", field.replace('"', "\"\""))
 }

@@ -1,10 +1,11 @@
 //! What each mail says. How it looks is [`letter`](super::letter)'s.
 
 use super::reader::Zone;
-use super::{Code, Mail, Recipient};
+use super::{Code, Mail, OrderPlace, ReceiptLine, Recipient};
 use domain::account::Role;
 use domain::address;
 use domain::mail::Topic;
+use domain::money::Price;
 
 /// What a mail says.
 pub(super) struct Content {
@@ -53,6 +54,9 @@ impl Mail {
             Mail::DeletionCancelled => "deletion-cancelled",
             Mail::DeletionStopped { .. } => "deletion-stopped",
             Mail::Deleted => "deleted",
+            Mail::PaymentReady { .. } => "payment-ready",
+            Mail::Receipt { .. } => "receipt",
+            Mail::Refunded { .. } => "refunded",
             Mail::VideoReady { .. } => "video-ready",
             Mail::VideoFailed { .. } => "video-failed",
         }
@@ -228,6 +232,35 @@ impl Mail {
                       from us.",
                 )],
             ),
+            Mail::PaymentReady { order, total } => (
+                "Your order can be paid now".into(),
+                vec![
+                    text(format!(
+                        "When you ordered {order}, the payment service did not answer. It does now. You have not \
+                         paid anything yet."
+                    )),
+                    Facts(vec![("To be paid", total.to_string())]),
+                    action(address::order(order.order), "Pay the order"),
+                ],
+            ),
+            Mail::Receipt { order, lines, discount, total } => (
+                format!("Your receipt for {order}"),
+                vec![
+                    text("Thank you. What you bought is yours to watch now."),
+                    bill(order, lines, *discount, *total),
+                    action(address::order(order.order), "Look at the order"),
+                ],
+            ),
+            Mail::Refunded { order, amount } => (
+                format!("{amount} of your order is given back"),
+                vec![
+                    text(format!(
+                        "{amount} of what you paid for {order} is on its way to you. It takes some days until it is \
+                         on your account."
+                    )),
+                    action(address::order(order.order), "Look at the order"),
+                ],
+            ),
             Mail::VideoReady { lesson, file, warnings } => {
                 let mut blocks = vec![text(format!("{file} can be watched now, in {}.", lesson))];
                 blocks.extend(warnings.iter().map(text));
@@ -245,6 +278,16 @@ impl Mail {
         };
         Content { subject, blocks }
     }
+}
+
+/// The lines of a receipt.
+fn bill(order: &OrderPlace, lines: &[ReceiptLine], discount: Option<Price>, total: Price) -> Block {
+    let mut bill: Vec<_> =
+        lines.iter().map(|line| ("Course", format!("{}, {}", line.title, line.price))).collect();
+    bill.extend(discount.map(|discount| ("Coupon", format!("−{discount}"))));
+    bill.push(("Paid", total.to_string()));
+    bill.push(("Order", order.order.to_string()));
+    Facts(bill)
 }
 
 fn text(text: impl ToString) -> Block {

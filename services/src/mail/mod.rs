@@ -20,7 +20,8 @@ use crate::worker::Job;
 use crate::{Result, Stoa, outbox};
 use domain::account::{Account, Role};
 use domain::device::DeviceName;
-use domain::id::{AccountId, CourseId, LessonId};
+use domain::id::{AccountId, CourseId, LessonId, OrderId};
+use domain::money::Price;
 use domain::text::{DisplayName, Email, Title};
 use domain::time::Timestamp;
 use domain::video::{FailureReason, Warning};
@@ -116,6 +117,31 @@ pub enum Mail {
     },
     /// The account is gone.
     Deleted,
+    /// An order that had to wait can be paid.
+    PaymentReady {
+        /// Which order.
+        order: OrderPlace,
+        /// What is to be paid.
+        total: Price,
+    },
+    /// An order is paid.
+    Receipt {
+        /// Which order.
+        order: OrderPlace,
+        /// What was bought, at list price.
+        lines: Vec<ReceiptLine>,
+        /// What a coupon took off.
+        discount: Option<Price>,
+        /// What was paid.
+        total: Price,
+    },
+    /// Money is given back.
+    Refunded {
+        /// Of which order.
+        order: OrderPlace,
+        /// How much.
+        amount: Price,
+    },
     /// A video can be watched.
     VideoReady {
         /// Where.
@@ -134,6 +160,41 @@ pub enum Mail {
         /// Why.
         reason: FailureReason,
     },
+}
+
+/// An order, as mails name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPlace {
+    /// The order.
+    pub order: OrderId,
+    /// The titles of its courses.
+    pub titles: Vec<Title>,
+}
+
+impl std::fmt::Display for OrderPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.titles.as_slice() {
+            [] => f.write_str("your order"),
+            [one] => write!(f, "“{one}”"),
+            [first, rest @ ..] => {
+                write!(
+                    f,
+                    "“{first}” and {} more {}",
+                    rest.len(),
+                    if rest.len() == 1 { "course" } else { "courses" }
+                )
+            }
+        }
+    }
+}
+
+/// A line of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptLine {
+    /// The title of the course.
+    pub title: Title,
+    /// Its list price.
+    pub price: Price,
 }
 
 /// A lesson, as mails name it.

@@ -1,13 +1,14 @@
 //! A sample of every mail: for the preview in development, and for the snapshots in tests.
 
 use super::reader::{Reader, Zone};
-use super::{Code, LessonPlace, Mail, Post, Recipient};
+use super::{Code, LessonPlace, Mail, OrderPlace, Post, ReceiptLine, Recipient};
 use crate::Result;
 use crate::ports::Letter;
 use domain::account::{Account, Role};
 use domain::address;
 use domain::device::DeviceName;
-use domain::id::{AccountId, CourseId, LessonId};
+use domain::id::{AccountId, CourseId, LessonId, OrderId};
+use domain::money::{Currency, Price};
 use domain::time::{Seconds, Timestamp};
 use domain::video::{FailureReason, Warning};
 use jiff::tz::TimeZone;
@@ -51,6 +52,9 @@ fn all() -> Vec<Mail> {
         lesson_title: "Ownership & borrowing".parse().expect("a title"),
     };
     let file = "ownership <final>.mp4".to_owned();
+    let price = |minor| Price { minor, currency: Currency::Eur };
+    let titles = ["Rust from zero", "Ownership & borrowing"].map(|title| title.parse().expect("a title"));
+    let order = || OrderPlace { order: OrderId::new(AT, 1), titles: titles.clone().into() };
     vec![
         Mail::ConfirmAddress { code: code() },
         Mail::AlreadyRegistered,
@@ -84,6 +88,14 @@ fn all() -> Vec<Mail> {
             reason: "Your course “Rust from zero” has learners, who must not lose it.".to_owned(),
         },
         Mail::Deleted,
+        Mail::PaymentReady { order: order(), total: price(1520) },
+        Mail::Receipt {
+            order: order(),
+            lines: order().titles.into_iter().map(|title| ReceiptLine { title, price: price(950) }).collect(),
+            discount: Some(price(380)),
+            total: price(1520),
+        },
+        Mail::Refunded { order: order(), amount: price(1520) },
         Mail::VideoReady {
             lesson: lesson.clone(),
             file: file.clone(),
@@ -108,7 +120,7 @@ mod tests {
             letters.iter().map(|(_, mail)| format!("{}\n\n{}", mail.subject, mail.text)).collect();
         insta::assert_snapshot!("texts", text.join("\n=====\n\n"));
         for (kind, letter) in letters {
-            if ["new-sign-in", "video-ready"].contains(&kind) {
+            if ["new-sign-in", "receipt", "video-ready"].contains(&kind) {
                 insta::assert_snapshot!(kind, letter.html.unwrap());
             }
         }

@@ -12,7 +12,9 @@ pub use removal::sweep;
 use crate::accounts::{SessionToken, check_proved};
 use crate::ports::{BlobKey, Item, Query, Range};
 use crate::records::audit::{self as log, Part};
-use crate::records::{Stored, accounts as people, courses, files, instructors, keys, videos};
+use crate::records::{
+    Stored, accounts as people, coupons, courses, files, instructors, keys, ledger, orders, videos,
+};
 use crate::{Error, Result, Stoa, access, audit};
 use domain::account::{Account, Actor};
 use domain::audit::{Event, Thing, Who};
@@ -56,6 +58,8 @@ pub async fn export(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<E
         |(course, review): (CourseId, Stored<Review>)| json!({ "course": course, "says": review.value });
     export.add("reviews.json", &reviews.into_iter().map(said).collect::<Vec<Value>>())?;
     export.add("invitations-to-teach.json", &invitations(stoa, &account).await?)?;
+    export.add("orders.json", &orders_of(stoa, id).await?)?;
+    export.add("coupons.json", &coupons::of_owner(&*stoa.table, id, MOST).await?)?;
     for course in courses::owned(&*stoa.table, id, MOST).await? {
         add_course(stoa, &mut export, course).await?;
     }
@@ -118,6 +122,22 @@ async fn activity(stoa: &Stoa, account: AccountId) -> Result<Vec<domain::audit::
     found.sort_by_key(|entry| std::cmp::Reverse(entry.id));
     found.dedup_by_key(|entry| entry.id);
     Ok(found)
+}
+
+/// What they ordered, newest first, with what is in the book for it.
+async fn orders_of(stoa: &Stoa, account: AccountId) -> Result<Vec<Value>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let (page, more) = orders::of_account(&*stoa.table, account, after, BATCH).await?;
+        after = page.last().map(|order| order.id);
+        for order in page {
+            let book = ledger::of_order(&*stoa.table, order.id).await?;
+            found.push(json!({ "order": order, "book": book }));
+        }
+        if !more {
+            return Ok(found);
+        }
+    }
 }
 
 async fn invitations(stoa: &Stoa, account: &Account) -> Result<Vec<Value>> {

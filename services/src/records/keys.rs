@@ -10,6 +10,9 @@
 //! | `ACCOUNT#{account}` | `PROGRESS#{course}#{lesson}` | | | How far is this account in the lesson, in the course? |
 //! | `ACCOUNT#{account}` | `TEACHES#{course}` | | | Which courses of others does this account teach with them? |
 //! | `ACCOUNT#{account}` | `STORAGE` | | | How many bytes lie in this account's courses, or are on their way there? (a counter) |
+//! | `ACCOUNT#{account}` | `CART` | | | What does this account mean to buy? |
+//! | `ACCOUNT#{account}` | `BUYING#{course}` | | | Which order of this account is the last one for this course? |
+//! | `ACCOUNT#{account}` | `COUPON#{owner}#{code}` | | | Which order of this account uses this coupon? |
 //! | `AUDIT` | `{entry}` | `AUDIT#{who}`, `{entry}` | `AUDIT#{thing}`, `{entry}` | What was done at this time? What did they do? What was done to this? (expires) |
 //! | `ACCOUNT#{account}` | `NEW-EMAIL` | | | Which address is to take the place of this account's? (expires) |
 //! | `ACCOUNT#{account}` | `RECOVERY-CODES` | | | Which codes stand in for this account's second factor? |
@@ -25,6 +28,14 @@
 //! | `INVITED#{course}` | `{email}` | `INVITED#{email}`, `{course}` | | Who was asked to teach this course? Which is this address asked to teach? |
 //! | `INVITATION#{hash}` | `INVITATION` | `INVITATIONS`, `{until}#{hash}` | | Who may have an account, as what? Which invitations are open? (expires) |
 //! | `LESSON#{lesson}` | `FILES` | | | Which files come with this lesson? May its video be kept? |
+//! | `COUPONS#{owner}` | `{code}` | | | What does this code take off the courses of this owner? Which coupons have they? |
+//! | `ORDER#{order}` | `ORDER` | `ORDERS#{account}`, `{order}` | `ORDERS#{state}`, `{changed}#{order}` | How is this order doing? What did this account order? Which orders stand so? |
+//! | `ORDER#{order}` | `DUE` | `ORDERS-DUE`, `{when}#{order}` | | Which open orders are quiet? (while it is open) |
+//! | `ORDER#{order}` | `ENTRY#{cause}` | `LEDGER#{day}`, `{at}#{cause}` | | What is in the book for this order? What was put into it on this day? |
+//! | `ORDERS` | `{order}` | | | Which orders are there? |
+//! | `PAYMENT-EVENT#{event}` | `EVENT` | `PAYMENT-EVENTS`, `{received}#{event}` | `PAYMENT-EVENTS#{order}`, `{received}#{event}` | What did the payment service tell? What last? What of this order? (expires) |
+//! | `SALES#{course or owner}` | `{day}#{currency}#{what}` | | | How much was sold of it on a day? (counters) |
+//! | `SALES#{owner}#{code}` | `{day}#{currency}#{what}` | | | How much was sold with this coupon on a day? (counters) |
 //! | `SLUG#{slug}` | `COURSE` | | | Which course has this address? |
 //! | `UPLOAD#{upload}` | `UPLOAD` | `UPLOADS#{lesson}`, `{upload}` until finished | `UPLOADS`, `{touched}#{upload}` until finished | How far is this upload? Which does this lesson wait for? Which does nobody continue? (expires once finished) |
 //! | `VIDEO#{asset}` | `VIDEO` | `PIPELINE#{ACTIVE, FAILED or READY}`, `{changed}#{asset}` | | How is this video doing, which version is watched, and which captions has it? Which are being made, and which of them are quiet? Which failed last? |
@@ -33,7 +44,10 @@
 use crate::ports::{Key, Subject};
 use domain::account::Role;
 use domain::audit::{Thing, Who};
-use domain::id::{AccountId, AssetId, AuditEntryId, CourseId, LessonId, UploadId};
+use domain::coupon::CouponCode;
+use domain::id::{AccountId, AssetId, AuditEntryId, CourseId, LessonId, OrderId, UploadId};
+use domain::ledger::Cause;
+use domain::order::OrderState;
 use domain::text::{Email, Slug};
 use domain::time::Timestamp;
 
@@ -359,6 +373,132 @@ pub(crate) fn word_partition(word: &str) -> String {
 /// The course that a [`word`] key names.
 pub(crate) fn course_of_word(key: &Key) -> Option<CourseId> {
     key.sort.rsplit_once('#')?.1.parse().ok()
+}
+
+pub(crate) fn cart(account: AccountId) -> Key {
+    Key::new(account_partition(account), "CART")
+}
+
+/// The last order of an account for a course.
+pub(crate) fn buying(account: AccountId, course: CourseId) -> Key {
+    Key::new(account_partition(account), format!("BUYING#{course}"))
+}
+
+/// That an account used a coupon.
+pub(crate) fn coupon_used(account: AccountId, owner: AccountId, code: &CouponCode) -> Key {
+    Key::new(account_partition(account), format!("COUPON#{owner}#{code}"))
+}
+
+pub(crate) fn coupon(owner: AccountId, code: &CouponCode) -> Key {
+    Key::new(coupons_partition(owner), code.as_str())
+}
+
+pub(crate) fn coupons_partition(owner: AccountId) -> String {
+    format!("COUPONS#{owner}")
+}
+
+/// The partition of all orders.
+pub(crate) const ORDERS: &str = "ORDERS";
+/// The partition, in the first index, of all orders that are open.
+pub(crate) const ORDERS_DUE: &str = "ORDERS-DUE";
+
+pub(crate) fn order(id: OrderId) -> Key {
+    Key::new(order_partition(id), "ORDER")
+}
+
+pub(crate) fn order_partition(id: OrderId) -> String {
+    format!("ORDER#{id}")
+}
+
+/// An order among all.
+pub(crate) fn order_of_all(id: OrderId) -> Key {
+    Key::new(ORDERS, id.to_string())
+}
+
+/// Place of an order among an account's.
+pub(crate) fn order_of(account: AccountId, id: OrderId) -> Key {
+    Key::new(orders_partition(account), id.to_string())
+}
+
+pub(crate) fn orders_partition(account: AccountId) -> String {
+    format!("{ORDERS}#{account}")
+}
+
+/// Place of an order among those that stand so, by the time of its last change.
+pub(crate) fn order_in(state: OrderState, changed: Timestamp, id: OrderId) -> Key {
+    Key::new(orders_in_partition(state), format!("{}#{id}", sortable(changed)))
+}
+
+pub(crate) fn orders_in_partition(state: OrderState) -> String {
+    format!("{ORDERS}#{}", state.name().to_uppercase())
+}
+
+pub(crate) fn order_due(id: OrderId) -> Key {
+    Key::new(order_partition(id), "DUE")
+}
+
+/// Place of an open order among all, by when it is to be looked at.
+pub(crate) fn order_due_at(when: Timestamp, id: OrderId) -> Key {
+    Key::new(ORDERS_DUE, format!("{}#{id}", sortable(when)))
+}
+
+/// Behind the sort keys of all open orders that are to be looked at by a moment.
+pub(crate) fn orders_due_until(when: Timestamp) -> String {
+    format!("{}$", sortable(when))
+}
+
+pub(crate) fn journal_entry(order: OrderId, cause: &Cause) -> Key {
+    Key::new(order_partition(order), format!("{JOURNAL_ENTRIES}{cause}"))
+}
+
+/// Prefix of the sort keys of what is in the book for an order.
+pub(crate) const JOURNAL_ENTRIES: &str = "ENTRY#";
+
+/// Place of an entry among those of its day.
+pub(crate) fn in_ledger(at: Timestamp, cause: &Cause) -> Key {
+    Key::new(ledger_partition(&at.date()), format!("{}#{cause}", sortable(at)))
+}
+
+/// What the sort keys of a day's entries lie between: from a moment (inclusive) to another (exclusive).
+pub(crate) fn in_ledger_between(from: Timestamp, until: Timestamp) -> (String, String) {
+    (sortable(from), sortable(until))
+}
+
+pub(crate) fn ledger_partition(day: &str) -> String {
+    format!("LEDGER#{day}")
+}
+
+/// The partition, in the first index, of all that the payment service told.
+pub(crate) const PAYMENT_EVENTS: &str = "PAYMENT-EVENTS";
+
+pub(crate) fn payment_event(event: &str) -> Key {
+    Key::new(format!("PAYMENT-EVENT#{event}"), "EVENT")
+}
+
+/// Place of an event among all.
+pub(crate) fn payment_event_at(received: Timestamp, event: &str) -> Key {
+    Key::new(PAYMENT_EVENTS, format!("{}#{event}", sortable(received)))
+}
+
+/// Place of an event among those of an order.
+pub(crate) fn payment_event_of(order: OrderId, received: Timestamp, event: &str) -> Key {
+    Key::new(payment_events_partition(order), format!("{}#{event}", sortable(received)))
+}
+
+pub(crate) fn payment_events_partition(order: OrderId) -> String {
+    format!("{PAYMENT_EVENTS}#{order}")
+}
+
+pub(crate) fn sales_of_course(course: CourseId) -> String {
+    format!("SALES#{course}")
+}
+
+pub(crate) fn sales_of_owner(owner: AccountId) -> String {
+    format!("SALES#{owner}")
+}
+
+pub(crate) fn sales_by_coupon(owner: AccountId, code: &CouponCode) -> String {
+    format!("SALES#{owner}#{code}")
 }
 
 /// A moment as text that sorts like it: milliseconds, 15 digits.

@@ -19,6 +19,7 @@ mod invitations;
 mod learning;
 mod leases;
 mod mail;
+mod orders;
 mod people;
 mod pool;
 mod profile;

@@ -86,6 +86,7 @@ impl Site {
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, clock.clone(), random.clone())),
+            payments: None,
             transcoder: Arc::new(Ffmpeg::open(&blobs, FfmpegSettings::default()).unwrap()),
             mailer: mail.clone(),
             operators: mail,

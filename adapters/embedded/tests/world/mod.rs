@@ -71,6 +71,7 @@ impl World {
             blobs: Arc::new(LocalBlobs::open(&blobs).unwrap()),
             parts: Arc::new(LocalParts::open(&blobs, Arc::new(TestRandom::default())).unwrap()),
             identity: Arc::new(LocalIdentity::new(table, clock.clone(), Arc::new(TestRandom::default()))),
+            payments: None,
             transcoder: faults.clone(),
             mailer: mail.clone(),
             operators: mail,

@@ -1,0 +1,9 @@
+//! What buyers, instructors and operators can rely on where money is concerned.
+
+mod buying;
+mod chaos;
+mod coupons;
+mod outage;
+mod pages;
+mod refunds;
+mod world;

@@ -1,0 +1,104 @@
+use super::world::World;
+use domain::device::DeviceName;
+use domain::id::DeviceId;
+use domain::lease::Claim;
+use domain::order::OrderState;
+use domain::time::Timestamp;
+use services::Error;
+use services::orders::{self, RefundInput};
+use services::playback::{self, Device};
+use services::ports::{PaymentNews, RefundStatus};
+
+const WHY: RefundInput<'_> =
+    RefundInput { amount: "", reason: "Not what it says", courses: &[], removes: false };
+
+#[tokio::test]
+async fn money_is_given_back_in_part_or_whole_and_never_more_than_was_paid() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let (id, _) = world.bought(&["rust", "zig"]).await;
+    let give = |amount| orders::refund(stoa, world.admin, id, RefundInput { amount, ..WHY });
+    assert_eq!(give("10").await.unwrap().state(), OrderState::PartlyRefunded);
+    assert_eq!(
+        give("100").await.unwrap_err().to_string(),
+        "Amount is more than is left of what was paid: $58"
+    );
+    assert_eq!(give("0").await.unwrap_err().to_string(), "Amount is more than nothing");
+    assert_eq!(give("").await.unwrap().state(), OrderState::Refunded);
+    assert!(matches!(give("1").await, Err(Error::Refused(_))));
+    assert_eq!(world.booked(id).await, 0);
+    assert_eq!(world.taken().await, ["rust", "zig"], "they may keep what they have");
+    let mails = world.mails_to("linus").await;
+    assert_eq!(mails[..2], ["$10 of your order is given back", "$58 of your order is given back"]);
+    let refused = orders::refund(stoa, world.ada, id, WHY).await;
+    assert!(matches!(refused, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_refund_that_removes_the_course_ends_what_plays() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    world.site.give_video(world.ada, world.course, world.lesson).await;
+    let (id, _) = world.bought(&["rust", "zig"]).await;
+    let device = Device {
+        id: DeviceId::new(Timestamp::from_millis(0), 1),
+        name: DeviceName::from_user_agent("Firefox/150 Linux"),
+        session: None,
+    };
+    let again = Claim { held: None, stop: None };
+    playback::open(stoa, world.linus, &device, "rust", world.lesson, again).await.unwrap();
+    let input = RefundInput { courses: &[world.course], removes: true, ..WHY };
+    let order = orders::refund(stoa, world.admin, id, input).await.unwrap();
+    assert_eq!((order.state(), order.refunded().minor), (OrderState::PartlyRefunded, 1900));
+    assert_eq!(world.taken().await, ["zig"]);
+    let plays = playback::open(stoa, world.linus, &device, "rust", world.lesson, again).await;
+    assert!(matches!(plays, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn what_is_given_back_from_the_services_own_pages_is_heard_of() {
+    let world = World::new().await;
+    let (id, payment) = world.bought(&["rust"]).await;
+    let refund = world.service.refund_there(&payment, 1900);
+    world.told("evt_1", PaymentNews::Refunded, Some(id)).await;
+    assert_eq!((world.state(id).await, world.taken().await.len()), (OrderState::Refunded, 0));
+    // The buyer's bank sends it back.
+    world.service.settle_refund(&refund, RefundStatus::Failed("account closed".into()));
+    world.told("evt_2", PaymentNews::Refunded, Some(id)).await;
+    assert_eq!((world.state(id).await, world.taken().await.len()), (OrderState::Fulfilled, 1));
+    assert_eq!(world.booked(id).await, 1900);
+}
+
+#[tokio::test]
+async fn a_dispute_is_told_to_operators_and_takes_the_course_only_when_it_is_lost() {
+    let world = World::new().await;
+    let (id, payment) = world.bought(&["rust"]).await;
+    let dispute = world.service.dispute(&payment);
+    world.told("evt_1", PaymentNews::Disputed, Some(id)).await;
+    assert_eq!((world.state(id).await, world.booked(id).await), (OrderState::Disputed, 0));
+    assert_eq!(world.taken().await, ["rust"]);
+    world.service.decide(&dispute, false);
+    world.told("evt_2", PaymentNews::Disputed, Some(id)).await;
+    assert_eq!((world.state(id).await, world.taken().await.len()), (OrderState::Disputed, 0));
+    let told: Vec<_> = world.site.mails().into_iter().map(|mail| mail.subject).collect();
+    for subject in ["A payment is disputed", "A dispute was lost"] {
+        assert_eq!(told.iter().filter(|told| told.contains(subject)).count(), 1, "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_wants_their_money_back_says_so_once() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let order = world.buy(&["rust"], "").await;
+    let refused = orders::ask_for_refund(stoa, world.linus, order.id, "I changed my mind").await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "nothing was paid");
+    orders::cancel(stoa, world.linus, order.id).await.unwrap();
+    let (id, _) = world.bought(&["rust"]).await;
+    for _ in 0..2 {
+        orders::ask_for_refund(stoa, world.linus, id, "I changed my mind").await.unwrap();
+    }
+    world.site.run_jobs().await;
+    let told = world.site.mails().into_iter().filter(|mail| mail.text.contains("I changed my mind")).count();
+    assert_eq!(told, 1);
+}
