@@ -46,12 +46,19 @@ macro_rules! chunk {
 
 chunk! {
     /// What instructors do.
-    Teaching { Teach, CourseEditor, Instructors, Learners, LessonEditor } in teaching, fetch_teaching
+    Teaching {
+        Teach, CourseEditor, Instructors, Learners, LessonEditor, CoursePrice, Coupons, Sales,
+    } in teaching, fetch_teaching
 }
 
 chunk! {
     /// What learners do.
     Watching { Lesson } in watching, fetch_watching
+}
+
+chunk! {
+    /// What people buy, and have bought.
+    Buying { Cart, Orders, Order } in buying, fetch_buying
 }
 
 chunk! {
@@ -63,7 +70,9 @@ chunk! {
 
 chunk! {
     /// What those do who operate the program.
-    Operating { Pipeline, People, Invitations, AuditLog } in operating, fetch_operating
+    Operating {
+        Pipeline, People, Invitations, AuditLog, AllOrders, OrderFile, PaymentNews, Books,
+    } in operating, fetch_operating
 }
 
 /// A file that could not be fetched, or is no longer there because the site has changed.
@@ -76,6 +85,7 @@ pub async fn fetch_for(path: &str) -> bool {
     let fetched = match path.split('/').nth(1) {
         Some("teach") => fetch_teaching().await,
         Some("learn") => fetch_watching().await,
+        Some("cart" | "orders") => fetch_buying().await,
         Some(
             "account" | "sign-up" | "confirm" | "reset" | "second-step" | "change-address" | "unsubscribe"
             | "invitation",

@@ -25,7 +25,7 @@ pub use chunks::fetch_for;
 #[cfg(feature = "ssr")]
 pub use shell::{ClientBundle, SiteSettings, shell};
 
-use chunks::{Operating, Settling, Teaching, Watching};
+use chunks::{Buying, Operating, Settling, Teaching, Watching};
 use components::{Footer, Header};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -64,6 +64,9 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/courses/:slug") view=pages::Course ssr=ssr() />
                 <Route path=path!("/learn/:slug/:lesson") view=Watching::Lesson ssr=ssr() />
                 <Route path=path!("/learning") view=pages::Learning ssr=ssr() />
+                <Route path=path!("/cart") view=Buying::Cart ssr=ssr() />
+                <Route path=path!("/orders") view=Buying::Orders ssr=ssr() />
+                <Route path=path!("/orders/:order") view=Buying::Order ssr=ssr() />
                 <Route path=path!("/sign-in") view=pages::SignIn ssr=ssr() />
                 <Route path=path!("/sign-up") view=Settling::SignUp ssr=ssr() />
                 <Route path=path!("/confirm") view=Settling::Confirm ssr=ssr() />
@@ -77,6 +80,9 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/invitation") view=Settling::Invitation ssr=ssr() />
                 <Route path=path!("/unsubscribe") view=Settling::Unsubscribe ssr=ssr() />
                 <Route path=path!("/teach") view=Teaching::Teach ssr=ssr() />
+                <Route path=path!("/teach/coupons") view=Teaching::Coupons ssr=ssr() />
+                <Route path=path!("/teach/sales") view=Teaching::Sales ssr=ssr() />
+                <Route path=path!("/teach/:course/price") view=Teaching::CoursePrice ssr=ssr() />
                 <Route path=path!("/teach/:course") view=Teaching::CourseEditor ssr=ssr() />
                 <Route path=path!("/teach/:course/instructors") view=Teaching::Instructors ssr=ssr() />
                 <Route path=path!("/teach/:course/learners") view=Teaching::Learners ssr=ssr() />
@@ -85,6 +91,10 @@ fn Site() -> impl IntoView {
                 <Route path=path!("/operate/people") view=Operating::People ssr=ssr() />
                 <Route path=path!("/operate/invitations") view=Operating::Invitations ssr=ssr() />
                 <Route path=path!("/operate/audit") view=Operating::AuditLog ssr=ssr() />
+                <Route path=path!("/operate/orders") view=Operating::AllOrders ssr=ssr() />
+                <Route path=path!("/operate/orders/:order") view=Operating::OrderFile ssr=ssr() />
+                <Route path=path!("/operate/payments") view=Operating::PaymentNews ssr=ssr() />
+                <Route path=path!("/operate/books") view=Operating::Books ssr=ssr() />
             </FlatRoutes>
         </main>
         <Footer />

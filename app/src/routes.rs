@@ -2,12 +2,12 @@
 //! from `domain`.
 
 pub use domain::address::{
-    ACCOUNT, CONFIRM, DATA, INVITATION, MAIL, RESET, SECURITY, SIGN_IN, TEACH, edit_lesson,
+    ACCOUNT, CONFIRM, DATA, INVITATION, MAIL, ORDERS, RESET, SECURITY, SIGN_IN, TEACH, edit_lesson, order,
 };
 
 use domain::account::Role;
 use domain::address::encode;
-use domain::id::{AccountId, AttachmentId, CourseId, LessonId};
+use domain::id::{AccountId, AttachmentId, CourseId, LessonId, OrderId};
 use domain::text::{Email, Slug};
 
 /// The landing page.
@@ -37,6 +37,21 @@ pub const AUDIT: &str = "/operate/audit";
 /// The same as a file.
 pub const AUDIT_FILE: &str = "/operate/audit.csv";
 
+/// What one is about to buy.
+pub const CART: &str = "/cart";
+/// The coupons of an instructor.
+pub const COUPONS: &str = "/teach/coupons";
+/// What an instructor sold.
+pub const SALES: &str = "/teach/sales";
+/// The same as a file.
+pub const SALES_FILE: &str = "/teach/sales.csv";
+/// All orders, for those who help and those who run the site.
+pub const ALL_ORDERS: &str = "/operate/orders";
+/// What the payment service told.
+pub const PAYMENT_NEWS: &str = "/operate/payments";
+/// Our books against the payment service's.
+pub const BOOKS: &str = "/operate/books";
+
 /// The page of a course.
 pub fn course(slug: &Slug) -> String {
     format!("/courses/{slug}")
@@ -62,6 +77,31 @@ pub fn edit_course(course: CourseId) -> String {
     format!("/teach/{course}")
 }
 
+/// What a course costs, for who sets that.
+pub fn course_price(course: CourseId) -> String {
+    format!("/teach/{course}/price")
+}
+
+/// An order with all that happened.
+pub fn order_file(order: OrderId) -> String {
+    format!("{ALL_ORDERS}/{order}")
+}
+
+/// All orders, or those that stand in a certain way, from behind one on.
+pub fn all_orders(state: &str, after: Option<&str>) -> String {
+    asking(ALL_ORDERS, &[("state", state.to_owned()), ("after", after.unwrap_or_default().to_owned())])
+}
+
+/// The payment service's news from behind some on.
+pub fn payment_news(after: &str) -> String {
+    format!("{PAYMENT_NEWS}?after={}", encode(after))
+}
+
+/// What an instructor sold, as a file: days as `2026-11-27`.
+pub fn sales_file(from: &str, until: &str) -> String {
+    format!("{SALES_FILE}?from={}&until={}", encode(from), encode(until))
+}
+
 /// One of those with an account.
 pub fn person(account: AccountId) -> String {
     format!("{PEOPLE}?account={account}")
@@ -80,8 +120,8 @@ pub fn people_after(role: Option<Role>, cursor: AccountId) -> String {
     }
 }
 
-/// Part of the audit log, or with [`AUDIT_FILE`] its file: `search` is names and values of what is asked for.
-pub fn audit(path: &str, search: &[(&str, String)]) -> String {
+/// A path with what is asked for there: names and values, without those that are empty.
+pub fn asking(path: &str, search: &[(&str, String)]) -> String {
     let asked = search.iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<_> = asked.map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }

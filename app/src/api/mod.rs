@@ -18,13 +18,16 @@ pub mod instructors;
 pub mod learners;
 pub mod learning;
 pub mod own;
+pub mod payments;
 pub mod people;
 pub mod pipeline;
 pub mod playback;
 mod post;
 #[cfg(feature = "ssr")]
 pub(crate) mod request;
+pub mod selling;
 pub mod session;
+pub mod shop;
 pub mod uploads;
 pub mod videos;
 

@@ -27,7 +27,13 @@ pub(crate) async fn post(path: &str, fields: FormData) -> Answer<()> {
         return Err(ApiError::de(ClientRes::<ApiError>::try_into_bytes(response).await?));
     }
     if ClientRes::<ApiError>::has_redirect(&response) {
-        call_redirect_hook(&ClientRes::<ApiError>::location(&response));
+        let to = ClientRes::<ApiError>::location(&response);
+        // Pages of ours are named by their path; what names its host is none, even where that is ours.
+        if to.starts_with("http") {
+            let _ = leptos::prelude::window().location().set_href(&to);
+        } else {
+            call_redirect_hook(&to);
+        }
     }
     Ok(())
 }

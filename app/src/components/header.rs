@@ -84,6 +84,9 @@ fn Account(viewer: Option<Viewer>) -> impl IntoView {
     let session = use_session();
     let may = |permission| allows(viewer.actor(), Relation::None, permission);
     let places = [
+        (true, routes::ORDERS, "Orders"),
+        (true, routes::CART, "Cart"),
+        (may(Permission::SeeOrders), routes::ALL_ORDERS, "Payments"),
         (may(Permission::SeePeople), routes::PEOPLE, "People"),
         (may(Permission::ReadAuditLog), routes::AUDIT, "Audit log"),
     ];

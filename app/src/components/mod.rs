@@ -1,9 +1,12 @@
 //! Parts that pages are made of.
 
 mod alike;
+mod amount;
 mod authenticator;
+mod bars;
 mod course_card;
 mod course_grid;
+mod day_span;
 mod download_list;
 mod empty;
 mod field;
@@ -24,9 +27,12 @@ mod upload;
 mod video_status;
 
 pub(crate) use alike::alike;
+pub(crate) use amount::{amount, money};
 pub(crate) use authenticator::NewAuthenticator;
+pub(crate) use bars::{Bar, Bars};
 pub(crate) use course_card::{CourseCard, length};
 pub(crate) use course_grid::{CourseGrid, CourseGridSkeleton};
+pub(crate) use day_span::DaySpan;
 pub(crate) use domain::size::size;
 pub(crate) use download_list::DownloadList;
 pub(crate) use empty::Empty;

@@ -41,7 +41,7 @@ fn skeleton() -> AnyView {
 fn Log(page: LogPage, search: [String; 5]) -> impl IntoView {
     let LogPage { lines, next, problem } = page;
     let mut asked: Vec<_> = FIELDS.into_iter().zip(search.clone()).collect();
-    let file = routes::audit(routes::AUDIT_FILE, &asked);
+    let file = routes::asking(routes::AUDIT_FILE, &asked);
     let file = (problem.is_none() && !lines.is_empty()).then(|| view! {
         <p class="mt-4">
             <a href=file rel="external" class="text-link inline-flex min-h-11 items-center">"Export all that is found as CSV"</a>
@@ -52,7 +52,7 @@ fn Log(page: LogPage, search: [String; 5]) -> impl IntoView {
         let label = if lines.is_empty() { "Look further back" } else { "Earlier" };
         view! {
             <p class="mt-8 text-center">
-                <a href=routes::audit(routes::AUDIT, &asked) class="btn min-h-11">{label}</a>
+                <a href=routes::asking(routes::AUDIT, &asked) class="btn min-h-11">{label}</a>
             </p>
         }
     });

@@ -28,7 +28,11 @@ pub(crate) fn Teach() -> impl IntoView {
                 let rows: Vec<_> = courses.into_iter().map(|own| view! { <Own own /> }).collect();
                 view! {
                     <div class="page">
-                        <h1 class="mb-8 text-3xl font-semibold">"Your courses"</h1>
+                        <h1 class="mb-2 text-3xl font-semibold">"Your courses"</h1>
+                        <nav aria-label="Selling" class="mb-6 flex flex-wrap gap-x-5">
+                            <a href=routes::SALES class="text-link inline-flex min-h-11 items-center">"Sales"</a>
+                            <a href=routes::COUPONS class="text-link inline-flex min-h-11 items-center">"Coupons"</a>
+                        </nav>
                         <div class="mb-4"><Problem of=answer /></div>
                         {(!asked.is_empty()).then(|| view! {
                             <section class="mb-8" aria-labelledby="asked">

@@ -6,6 +6,7 @@ mod reviews;
 use super::param;
 use crate::api::catalogue;
 use crate::api::learning::{Enrol, WriteReview};
+use crate::api::shop::PutIn;
 use crate::components::{Outcome, PostForm, Problem, RatingSummary, SaveButton, load};
 use crate::data::preload;
 use crate::routes;
@@ -24,12 +25,13 @@ use reviews::Reviews;
 pub(crate) fn Course() -> impl IntoView {
     let slug = param::<Slug>("slug");
     let enrol = Outcome::of(Enrol::PATH);
+    let buy = Outcome::of(PutIn::PATH);
     let review = Outcome::of(WriteReview::PATH);
     let page = preload(
         move || (slug(), enrol.answers(), review.answers()),
         |(slug, ..)| async move { catalogue::course(slug?).await },
     );
-    load(page, skeleton, move |page| view! { <Details page enrol review /> })
+    load(page, skeleton, move |page| view! { <Details page enrol buy review /> })
 }
 
 fn skeleton() -> AnyView {
@@ -44,7 +46,7 @@ fn skeleton() -> AnyView {
 }
 
 #[component]
-fn Details(page: CoursePage, enrol: Outcome, review: Outcome) -> impl IntoView {
+fn Details(page: CoursePage, enrol: Outcome, buy: Outcome, review: Outcome) -> impl IntoView {
     let card = page.card.clone();
     let facts = format!("{} · {}", card.level.label(), crate::components::length(card.lessons, card.length));
     let summary = card.subtitle.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -68,7 +70,7 @@ fn Details(page: CoursePage, enrol: Outcome, review: Outcome) -> impl IntoView {
                         <p class="text-2xl font-semibold">{card.price.to_string()}</p>
                         <SaveButton course=card.slug.clone() title=card.title.clone() />
                     </div>
-                    <TakeIt page=page.clone() enrol />
+                    <TakeIt page=page.clone() enrol buy />
                 </div>
             </aside>
             {(!paragraphs.is_empty()).then(|| view! {
@@ -87,7 +89,8 @@ fn Details(page: CoursePage, enrol: Outcome, review: Outcome) -> impl IntoView {
 
 /// The one thing to do here, which depends on who looks.
 #[component]
-fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
+fn TakeIt(page: CoursePage, enrol: Outcome, buy: Outcome) -> impl IntoView {
+    let free = page.card.price.is_free();
     let slug = page.card.slug;
     let session = use_session();
     let course = slug.clone();
@@ -109,7 +112,7 @@ fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
                     let course = course.clone();
                     Suspend::new(async move {
                         match session.viewer.answer().await {
-                            Ok(Some(_)) => view! {
+                            Ok(Some(_)) if free => view! {
                                 <PostForm to=Enrol::PATH outcome=enrol>
                                     <input type="hidden" name="course" value=course.to_string() />
                                     <button type="submit" class="btn btn-primary min-h-11 w-full" disabled=move || enrol.pending()>
@@ -118,8 +121,19 @@ fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
                                 </PostForm>
                             }
                             .into_any(),
+                            Ok(Some(_)) => view! {
+                                <PostForm to=PutIn::PATH outcome=buy>
+                                    <input type="hidden" name="course" value=course.to_string() />
+                                    <button type="submit" class="btn btn-primary min-h-11 w-full" disabled=move || buy.pending()>
+                                        "Buy"
+                                    </button>
+                                </PostForm>
+                            }
+                            .into_any(),
                             _ => view! {
-                                <a href=routes::sign_in(&routes::course(&course)) class="btn btn-primary min-h-11">"Sign in to enrol"</a>
+                                <a href=routes::sign_in(&routes::course(&course)) class="btn btn-primary min-h-11">
+                                    {if free { "Sign in to enrol" } else { "Sign in to buy" }}
+                                </a>
                             }
                             .into_any(),
                         }
@@ -127,6 +141,7 @@ fn TakeIt(page: CoursePage, enrol: Outcome) -> impl IntoView {
                 }}
             </Suspense>
             <Problem of=enrol />
+            <Problem of=buy />
         }),
     }
 }

@@ -68,6 +68,7 @@ fn Headline(course: Course, outcome: Outcome) -> impl IntoView {
                     }}
                     <a href=page class="text-link inline-flex min-h-11 items-center">"View course"</a>
                     <a href=routes::learners(course.id) class="text-link inline-flex min-h-11 items-center">"Learners"</a>
+                    <a href=routes::course_price(course.id) class="text-link inline-flex min-h-11 items-center">"Price"</a>
                     <a href=routes::instructors(course.id) class="text-link inline-flex min-h-11 items-center">"Instructors"</a>
                 </p>
             </div>
