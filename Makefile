@@ -17,7 +17,7 @@ PLAYED := $(PLAYWRIGHT) --project=corpus --workers=3
 CONFORMANCE := npx --no-install playwright test --config conformance/playwright.config.ts
 
 # What a release is made of. Folders count too: removing a file is a change.
-CRATES := domain services adapters app frontend server
+CRATES := domain services adapters sandbox app frontend server
 SOURCES := $(shell find $(CRATES) style -not -path '*/target*') $(filter-out public/vendor%,$(shell find public)) \
   Cargo.toml Cargo.lock .cargo/config.toml setup/precompress.mjs setup/site.mjs setup/build.sh
 
@@ -26,7 +26,7 @@ export STOA_SITE := $(abspath $(SITE))
 # Where tests of conversions leave what they made, for a browser to play.
 export STOA_CORPUS := $(abspath target/corpus)
 
-.PHONY: help run test watch check bench matrix static screenshots soak chaos corpus cloud fuzz edge-conformance build dependencies rust played e2e conformance \
+.PHONY: help run test watch check bench matrix static screenshots soak chaos corpus cloud payments purchases fuzz edge-conformance build dependencies rust played e2e conformance \
   setup-build setup-run setup-test
 
 help: ## List the commands
@@ -51,6 +51,9 @@ edge-conformance: $(if $(TARGET),node_modules/.stamp,target/release.stamp) ## Ho
 
 cloud: target/release.stamp | setup-test ## Hold the adapters for AWS, and the server with them, against what stands in for it
 	@STEP_LIVE=1 $(STEP) 'Cloud tests' setup/cloud.sh
+
+payments: node_modules/.stamp | setup-test ## Hold the adapter for Stripe against what stands in for it
+	@STEP_LIVE=1 $(STEP) 'Payment tests' setup/payments.sh
 
 matrix: | setup-run ## Write the matrix of who may do what into docs/security.md
 	@STOA_WRITE_MATRIX=1 $(STEP) 'Matrix' $(WITH) nextest -- \
@@ -117,6 +120,9 @@ corpus: $(VENDOR) target/clips/.stamp | setup-test ## Convert awkward and real f
 	@STEP_LIVE=1 $(STEP) 'Corpus' $(WITH) nextest -- \
 	  cargo nextest run --locked --package stoa-embedded --test corpus --cargo-quiet
 	@STEP_LIVE=1 $(STEP) 'Corpus in a browser' $(PLAYED)
+
+purchases: target/release.stamp | setup-test ## Buy a thousand times while everything fails and the server is killed (PURCHASES=1000 PURCHASE_KILLS=50)
+	@PURCHASES=$${PURCHASES:-1000} PURCHASE_KILLS=$${PURCHASE_KILLS:-50} $(PLAYWRIGHT) --project=javascript purchases
 
 chaos: target/release.stamp | setup-test ## Kill server and ffmpeg a hundred times (KILLS=100) amid uploads and conversions
 	@KILLS=$${KILLS:-100} $(PLAYWRIGHT) --project=javascript chaos

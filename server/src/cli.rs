@@ -1,6 +1,7 @@
 //! The command line.
 
 mod edge;
+mod sandbox;
 
 use crate::compose::{self, Program};
 use crate::config::Config;
@@ -59,6 +60,8 @@ enum Command {
     /// Sign for the media edge, and ask it why it refuses.
     #[command(subcommand)]
     Edge(edge::Edge),
+    /// Run the payment sandbox by itself: a server that answers like Stripe, on this machine, with no money in it.
+    Sandbox(sandbox::Sandbox),
     /// Show the effective configuration, without secrets.
     Config,
 }
@@ -170,6 +173,10 @@ fn execute(cli: Cli) -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         Command::Edge(edge) => edge.run(&config, SystemClock.now()),
+        Command::Sandbox(sandbox) => {
+            telemetry::logs(&config.log);
+            runtime.block_on(sandbox.run())
+        }
         Command::Config => {
             say(config.to_json());
             Ok(())
@@ -185,7 +192,8 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     config.listen = listener.local_addr()?;
-    let Program { stoa, uploads, hears } = compose::server(&config).await?;
+    config.payments.sandbox = Some(config.has_sandbox(demo));
+    let Program { stoa, uploads, hears, till } = compose::server(&config).await?;
     let metrics = telemetry::metrics();
     let stop = CancellationToken::new();
     let config = Arc::new(config);
@@ -196,7 +204,11 @@ async fn server(mut config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
         metrics: metrics.clone(),
         stop: stop.clone(),
         uploads,
+        till,
     };
+    if let Some(sandbox) = site.till.as_ref().and_then(|till| till.sandbox.clone()) {
+        tokio::spawn(sandbox.run());
+    }
     let router = router(site);
 
     let relay = tokio::spawn(outbox::relay(stoa.clone(), stop.clone()));
@@ -256,6 +268,13 @@ fn announce(config: &Config, demo: bool) {
             demo::LINUS,
             demo::GRACE,
             demo::PASSWORD
+        ));
+    }
+    if config.payments.sandbox == Some(true) {
+        say(format_args!(
+            "Courses are paid in a sandbox, with the card 4242 4242 4242 4242; what can go wrong is at {}{}/faults",
+            config.origin(),
+            domain::address::SANDBOX
         ));
     }
 }

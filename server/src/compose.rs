@@ -2,6 +2,9 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+pub(crate) mod payments;
+
+pub use payments::{Till, till};
 
 use crate::config::{Config, Security};
 use crate::system::{SystemClock, SystemRandom};
@@ -50,6 +53,15 @@ pub enum ComposeError {
     /// Mail cannot be sent.
     #[error(transparent)]
     Smtp(#[from] SmtpError),
+    /// What proves us to the payment service cannot be read.
+    #[error("payments cannot be set up: {0}")]
+    PaymentSecrets(#[source] std::io::Error),
+    /// The payment service cannot be asked.
+    #[error(transparent)]
+    Stripe(#[from] stripe::InvalidSettings),
+    /// The sandbox cannot be opened.
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::OpenError),
     /// Services of AWS are configured.
     #[cfg(not(feature = "aws"))]
     #[error(
@@ -71,6 +83,8 @@ pub struct Program {
     pub uploads: Option<String>,
     /// Reads what a cloud's services tell by the queue [`services::worker::EVENTS`].
     pub hears: Option<Hears>,
+    /// Where money comes in; nothing can be paid where there is none.
+    pub till: Option<Till>,
 }
 
 /// What a message tells.
@@ -78,6 +92,14 @@ pub type Hears = Arc<dyn Fn(&str) -> Vec<Heard> + Send + Sync>;
 
 /// The program with all that a server needs, by what is configured.
 pub async fn server(config: &Config) -> Result<Program, ComposeError> {
+    let mut program = without_payments(config).await?;
+    let stoa = &mut program.stoa;
+    program.till = payments::till(config, &stoa.clock, &stoa.random)?;
+    stoa.payments = program.till.as_ref().map(|till| till.payments.clone());
+    Ok(program)
+}
+
+async fn without_payments(config: &Config) -> Result<Program, ComposeError> {
     if config.aws.is_chosen() {
         #[cfg(feature = "aws")]
         return aws::server(config).await;
@@ -85,7 +107,7 @@ pub async fn server(config: &Config) -> Result<Program, ComposeError> {
         return Err(ComposeError::WithoutAws);
     }
     let stoa = embedded(config, ffmpeg(config)?)?;
-    Ok(Program { stoa, uploads: None, hears: None })
+    Ok(Program { stoa, uploads: None, hears: None, till: None })
 }
 
 /// The same records, for a command that runs beside the server.
@@ -123,6 +145,7 @@ pub fn embedded(config: &Config, transcoder: Arc<dyn Transcoder>) -> Result<Stoa
                 .map_err(|error| ComposeError::File(blobs.clone(), error))?,
         ),
         blobs: Arc::new(LocalBlobs::open(&blobs).map_err(|error| ComposeError::File(blobs, error))?),
+        payments: None,
         transcoder,
         mailer,
         operators,

@@ -5,9 +5,11 @@
 mod aws;
 mod mail;
 mod media;
+mod payments;
 
 pub use aws::{Aws, Conversions, Flow, People};
 pub use mail::{Mail, Security, Smtp};
+pub use payments::{Payments, StripeAccount};
 
 use config::{Environment, File, FileFormat};
 use domain::download::LessonFiles;
@@ -52,6 +54,8 @@ pub struct Config {
     pub downloads: Downloads,
     /// By which server mail leaves.
     pub mail: Mail,
+    /// How payments are taken.
+    pub payments: Payments,
     /// Services of AWS in place of this machine's.
     pub aws: Aws,
     /// Logs.
@@ -207,6 +211,7 @@ impl Default for Config {
             conversion: Conversion::default(),
             downloads: Downloads::default(),
             mail: Mail::default(),
+            payments: Payments::default(),
             aws: Aws::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -320,6 +325,7 @@ impl Config {
         self.media = self.media.clone().checked(&self.origin())?;
         self.aws = self.aws.clone().checked(&self.origin())?;
         self.mail = self.mail.clone().checked(self.aws.ses)?;
+        self.payments = self.payments.clone().checked(self.is_local())?;
         within("http.header_seconds", self.http.header_seconds, 1, 300)?;
         within("http.body_pause_seconds", self.http.body_pause_seconds, 1, 3600)?;
         within("http.answer_pause_seconds", self.http.answer_pause_seconds, 1, 3600)?;
@@ -381,16 +387,27 @@ impl Config {
     /// Whether refusals of the media edge are explained. In production they are not, unless that is configured:
     /// there the site has a name, and HTTPS.
     pub fn explains(&self) -> bool {
-        self.media
-            .explain
-            .unwrap_or_else(|| self.listen.ip().is_loopback() && media::is_local(&self.origin()))
+        self.media.explain.unwrap_or_else(|| self.is_local())
     }
 
     /// Whether the mails that were sent can be read at `/dev/mail`: where they do not leave this machine, and only this
     /// machine reaches the site.
     pub fn shows_mail(&self) -> bool {
         let leaves = self.mail.smtp.host.is_some() || self.aws.ses;
-        !leaves && self.listen.ip().is_loopback() && media::is_local(&self.origin())
+        !leaves && self.is_local()
+    }
+
+    /// Whether the sandbox stands in for Stripe: where that is configured, or in a demo without an account at Stripe, as
+    /// long as only this machine reaches the site.
+    pub fn has_sandbox(&self, demo: bool) -> bool {
+        let Payments { secret_key, secret_key_file, sandbox, .. } = &self.payments;
+        let account = secret_key.is_some() || secret_key_file.is_some();
+        sandbox.unwrap_or(demo && !account && self.is_local())
+    }
+
+    /// Whether this machine alone reaches the site: one that is developed, not one that is published.
+    pub(crate) fn is_local(&self) -> bool {
+        self.listen.ip().is_loopback() && media::is_local(&self.origin())
     }
 
     /// How long open requests may go on after the order to stop.
@@ -401,8 +418,13 @@ impl Config {
     /// The effective configuration as JSON, without secrets: for `stoa config`.
     pub fn to_json(&self) -> String {
         let mut shown = self.clone();
-        let secrets =
-            [&mut shown.metrics.token, &mut shown.mail.smtp.password, &mut shown.aws.cognito.secret];
+        let secrets = [
+            &mut shown.metrics.token,
+            &mut shown.mail.smtp.password,
+            &mut shown.aws.cognito.secret,
+            &mut shown.payments.secret_key,
+            &mut shown.payments.webhook_secrets,
+        ];
         for secret in secrets.into_iter().flatten() {
             *secret = "(set)".into();
         }
@@ -561,7 +583,8 @@ mod tests {
         let toml = format!(
             "[metrics]\ntoken = \"{secret}\"\n[mail]\nfrom = \"mail@stoa.example\"\n\
              [mail.smtp]\nhost = \"mail.stoa.example\"\nuser = \"stoa\"\npassword = \"{secret}\"\n\
-             [aws.cognito]\npool = \"eu-central-1_AbC\"\nclient = \"3n4b5u\"\nsecret = \"{secret}\""
+             [aws.cognito]\npool = \"eu-central-1_AbC\"\nclient = \"3n4b5u\"\nsecret = \"{secret}\"\n\
+             [payments]\nsecret_key = \"{secret}\"\nwebhook_secrets = \"{secret}\""
         );
         let json = load(&toml, &[]).unwrap().to_json();
         assert!(json.contains("mail.stoa.example") && !json.contains(secret));

@@ -16,13 +16,13 @@ use std::sync::Arc;
 pub(super) async fn server(config: &Config) -> Result<Program, ComposeError> {
     let Some(bucket) = bucket(&config.aws) else {
         let stoa = chosen(config, embedded(config, ffmpeg(config)?)?).await?;
-        return Ok(Program { stoa, uploads: None, hears: None });
+        return Ok(Program { stoa, uploads: None, hears: None, till: None });
     };
     let stoa = beside(config).await?;
     let uploads = S3Parts::new(&connection(&config.aws).await?, bucket.clone()).origin().await;
     let uploads = uploads.map_err(|error| ComposeError::Aws(error.to_string()))?;
     let hears = Arc::new(move |message: &str| aws::hear(message, &bucket));
-    Ok(Program { stoa, uploads: Some(uploads), hears: Some(hears) })
+    Ok(Program { stoa, uploads: Some(uploads), hears: Some(hears), till: None })
 }
 
 /// What a command that runs beside the server needs.

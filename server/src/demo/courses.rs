@@ -1,7 +1,7 @@
 //! The courses of the demo: their texts.
 
 use domain::course::Level;
-use domain::money::Price;
+use domain::money::{Currency, Price};
 use domain::review::{Review, Stars};
 use domain::time::{Seconds, Timestamp};
 use services::import::ImportedCourse;
@@ -23,6 +23,7 @@ struct Texts {
     subtitle: &'static str,
     description: &'static str,
     level: Level,
+    price: Price,
     /// Sections of lessons; a lesson has its length in seconds.
     sections: &'static [(&'static str, &'static [(&'static str, u32)])],
     /// Author, stars, text.
@@ -45,7 +46,7 @@ impl Texts {
             description: valid(self.description),
             instructor: valid("Ada Okafor"),
             level: self.level,
-            price: Price::FREE,
+            price: self.price,
             published,
             sections: self
                 .sections
@@ -81,6 +82,7 @@ You need no experience with 3D programs. If you want to try things yourself, any
 Big Buck Bunny is (c) copyright 2008, Blender Foundation / www.bigbuckbunny.org, licensed under the Creative \
 Commons Attribution 3.0 licence.",
     level: Level::Beginner,
+    price: Price::FREE,
     sections: &[
         ("Watch first", &[
             ("A morning in the meadow", 30),
@@ -123,6 +125,7 @@ breaking anything.
 
 You should be able to read one programming language fluently. The examples are in Rust, Python and C.",
     level: Level::Intermediate,
+    price: Price { minor: 4900, currency: Currency::Usd },
     sections: &[
         ("Before you read", &[
             ("What are you looking for?", 388),
@@ -160,6 +163,7 @@ transistor makes a whisper loud.
 
 No knowledge of electronics is needed. A list of parts is in the first lesson.",
     level: Level::Beginner,
+    price: Price::FREE,
     sections: &[
         ("Waves", &[
             ("What is in the air", 471),

@@ -1,14 +1,12 @@
 //! The audit log as a file.
 
-use super::Site;
-use app::api::ApiError;
+use super::{Site, csv};
 use app::routes;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::account::Actor;
-use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use services::audit::{self, Search};
 use std::sync::Arc;
@@ -31,24 +29,6 @@ pub(super) async fn export(
     Query(asked): Query<Asked>,
 ) -> Response {
     let Asked { who, thing, kind, from, until } = &asked;
-    match audit::export(&site.stoa, actor, Search { who, thing, kind, from, until }).await {
-        Ok(lines) => {
-            let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
-                (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\"")),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ];
-            (headers, Body::from_stream(lines)).into_response()
-        }
-        Err(services::Error::SignInNeeded) => {
-            let to = HeaderValue::try_from(routes::sign_in(routes::AUDIT))
-                .expect("an address of ours is a header");
-            (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
-        }
-        Err(error) => {
-            let error = ApiError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, format!("{error}\n")).into_response()
-        }
-    }
+    let lines = audit::export(&site.stoa, actor, Search { who, thing, kind, from, until }).await;
+    csv::answer("audit.csv", routes::AUDIT, lines.map(Body::from_stream))
 }

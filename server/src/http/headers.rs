@@ -44,22 +44,23 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
 ///
 /// Scripts need the nonce; what they load is trusted (`strict-dynamic`), and WebAssembly may be compiled.
 /// hls.js feeds the video element and its worker from blobs. `media` is the origin of a media host, `uploads` that of a
-/// bucket which takes uploads, `hosted` that of the pages that signing out leads to.
+/// bucket which takes uploads, `hosted` that of the pages that signing out leads to, `pay` that of those on which people pay.
 pub(super) fn allow_page(
     reload: Option<&str>,
     media: Option<&str>,
     uploads: Option<&str>,
     hosted: Option<&str>,
+    pay: Option<&str>,
 ) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    let more = [reload, media, uploads, hosted];
-    let [reload, media, uploads, hosted] =
+    let more = [reload, media, uploads, hosted, pay];
+    let [reload, media, uploads, hosted, pay] =
         more.map(|more| more.map(|more| format!(" {more}")).unwrap_or_default());
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self' data: blob:{media}; media-src 'self' blob:{media}; \
          worker-src 'self' blob:; connect-src 'self'{reload}{media}{uploads}; object-src 'none'; base-uri 'none'; \
-         form-action 'self'{hosted}; frame-ancestors 'none'"
+         form-action 'self'{hosted}{pay}; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);

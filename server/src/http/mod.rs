@@ -4,6 +4,7 @@ mod assets;
 mod audit;
 mod body_limit;
 mod client;
+mod csv;
 mod download;
 mod file;
 mod headers;
@@ -16,11 +17,14 @@ mod origin;
 mod own_data;
 mod page_cache;
 mod pages;
+mod payments;
 mod problems;
+mod sales;
 mod session;
 mod unsubscribe;
 mod uploads;
 
+use crate::compose::Till;
 use crate::config::Config;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -45,6 +49,8 @@ pub struct Site {
     pub stop: CancellationToken,
     /// Where browsers send uploads, where that is not to us: scheme, host and port.
     pub uploads: Option<String>,
+    /// Where money comes in; nothing can be paid where there is none.
+    pub till: Option<Till>,
 }
 
 /// Every route of the program.
@@ -59,6 +65,7 @@ pub fn router(site: Site) -> Router {
         .route("/download/{course}/{lesson}/{file}", get(download::attachment))
         .route(app::routes::AUDIT_FILE, get(audit::export))
         .route(app::routes::DATA_FILE, get(own_data::export))
+        .route(app::routes::SALES_FILE, get(sales::export))
         .with_state(site.clone());
     let people = files
         .merge(uploads::router(&site))
@@ -73,6 +80,7 @@ pub fn router(site: Site) -> Router {
         .merge(machines)
         .merge(mailbox::router(&site))
         .merge(unsubscribe::router(&site))
+        .merge(payments::router(&site))
         .nest_service("/pkg", assets::packages(&site.config))
         .fallback_service(assets::files(&site));
     let media = Router::new()
@@ -80,10 +88,14 @@ pub fn router(site: Site) -> Router {
         .route("/files/{*path}", get(media::get))
         .with_state(site.clone());
     match site.config.media_host() {
-        None => passage(&site, pages.merge(media)),
+        None => passage(&site, pages.merge(media)).merge(payments::sandbox(&site)),
         Some(host) => {
             let media = media_host::router(&site.config, media);
-            media_host::split(host, passage(&site, media), passage(&site, pages))
+            media_host::split(
+                host,
+                passage(&site, media),
+                passage(&site, pages).merge(payments::sandbox(&site)),
+            )
         }
     }
 }

@@ -71,11 +71,18 @@ fn context(site: &Site, options: &LeptosOptions) -> impl Fn() + Clone + Send + S
         watched().then(|| format!("ws://localhost:{port} ws://127.0.0.1:{port}", port = options.reload_port));
     let (media, uploads) = (site.config.media.url.clone(), site.uploads.clone());
     let hosted = site.stoa.identity.hosted().map(|hosted| hosted.origin().to_owned());
+    let pay = site.till.as_ref().and_then(|till| till.pages.clone());
     let stoa = site.stoa.clone();
     move || {
         provide_context(stoa.clone());
         provide_context(settings.clone());
-        headers::allow_page(reload.as_deref(), media.as_deref(), uploads.as_deref(), hosted.as_deref());
+        headers::allow_page(
+            reload.as_deref(),
+            media.as_deref(),
+            uploads.as_deref(),
+            hosted.as_deref(),
+            pay.as_deref(),
+        );
     }
 }
 

@@ -12,6 +12,7 @@ mod health;
 mod mailbox;
 mod media_host;
 mod pages;
+mod payments;
 mod playback;
 mod protection;
 mod step_up;

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use server::compose::{self, NoTranscoder};
-use server::config::Config;
+use server::config::{Config, Payments};
 use server::http::{Site, router};
 use services::Stoa;
 use services::accounts::{self, Entered, Origin, SignedIn};
@@ -22,6 +22,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+/// Signs news of payments.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_test";
 
 /// Where a bucket would be.
 pub(crate) const BUCKET: &str = "https://stoa-media.s3.example";
@@ -82,6 +85,13 @@ impl TestApp {
             listen: listener.local_addr().unwrap(),
             data_dir: folder.path().join("data"),
             site_dir: folder.path().join("site"),
+            // Nobody takes money there.
+            payments: Payments {
+                secret_key: Some("sk_test_nobody".into()),
+                webhook_secrets: Some(WEBHOOK_SECRET.into()),
+                api_url: Some("http://127.0.0.1:9".into()),
+                ..Payments::default()
+            },
             ..Config::default()
         };
         change(&mut config);
@@ -90,6 +100,8 @@ impl TestApp {
         std::fs::write(config.site_dir.join("robots.txt"), "User-agent: *\n").unwrap();
         let stoa = compose::embedded(&config, Arc::new(NoTranscoder)).unwrap();
         let stoa = Stoa { clock: Arc::new(Stopped), ..stoa };
+        let till = compose::till(&config, &stoa.clock, &stoa.random).unwrap();
+        let stoa = Stoa { payments: till.as_ref().map(|till| till.payments.clone()), ..stoa };
         let stop = CancellationToken::new();
         let url = format!("http://127.0.0.1:{}", config.listen.port());
         let limits = config.http.clone();
@@ -100,6 +112,7 @@ impl TestApp {
             metrics: server::telemetry::metrics(),
             stop: stop.clone(),
             uploads,
+            till,
         };
         let stopped = stop.clone();
         let router = router(site);

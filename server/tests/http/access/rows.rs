@@ -5,7 +5,7 @@
 
 use super::school::School;
 use domain::address::encode;
-use domain::id::{AccountId, AssetId, LeaseId, LessonId, SectionId};
+use domain::id::{AccountId, AssetId, LeaseId, LessonId, OrderId, SectionId};
 use domain::permission::Permission;
 use std::collections::HashMap;
 
@@ -128,6 +128,7 @@ async fn calls(school: &School) -> Vec<Row> {
     let now = crate::test_app::NOW;
     let (no_section, no_lesson) = (SectionId::new(now, 1), LessonId::new(now, 1));
     let (no_asset, nobody) = (AssetId::new(now, 1), AccountId::new(now, 1));
+    let no_order = OrderId::new(now, 1);
     let methods: HashMap<&str, &str> = leptos::server_fn::axum::server_fn_paths()
         .map(|(path, method)| (path, if method == http::Method::GET { "GET" } else { "POST" }))
         .collect();
@@ -247,12 +248,47 @@ async fn calls(school: &School) -> Vec<Row> {
         call("/api/pipeline/redrive", Site(Operate)).with("queue", "jobs").with("id", "none"),
         call("/api/playback/open", Course(WatchLesson)).with("course", slug).with("lesson", lesson),
         call("/api/playback/release", Site(ManageOwnAccount)).with("lease", LeaseId::new(now, 1)),
+        call("/api/payments/orders", Site(SeeOrders)).with("state", ""),
+        call("/api/payments/find", Site(SeeOrders)).with("text", "guest@stoa.example"),
+        call("/api/payments/order", Site(SeeOrders)).with("order", no_order),
+        call("/api/payments/order-refund", Site(Refund))
+            .with("order", no_order)
+            .with("amount", "")
+            .with("reason", "wrong"),
+        call("/api/payments/order-ask", Site(ReplayPayments)).with("order", no_order),
+        call("/api/payments/news", Site(SeeOrders)),
+        call("/api/payments/replay", Site(ReplayPayments)).with("event", "none"),
+        call("/api/payments/books", Site(Reconcile)).with("from", "").with("until", ""),
         of_lesson("/api/playback/posters", EditCourse),
         of_lesson("/api/playback/preview", EditCourse),
+        of_course("/api/selling/price", SetPrices),
+        of_course("/api/selling/set-price", SetPrices).with("amount", "0").with("currency", "USD"),
+        call("/api/selling/coupons", Site(ManageCoupons)),
+        call("/api/selling/make-coupon", Site(ManageCoupons))
+            .with("code", "")
+            .with("off", "20")
+            .with("unit", "percent")
+            .with("from", "")
+            .with("until", "")
+            .with("limit", ""),
+        call("/api/selling/switch-coupon", Site(ManageCoupons)).with("code", "NONE").with("active", true),
+        call("/api/selling/sales", Site(CreateCourse)).with("from", "").with("until", ""),
         call("/api/session/current", Nothing),
         call("/api/session/sign-in", Nothing).with("email", "nobody@stoa.example").with("password", "wrong"),
         call("/api/session/sign-out", Nothing).ending_the_session(),
         call("/api/session/theme", Nothing).with("theme", "dark"),
+        call("/api/shop/cart", Site(Buy)),
+        call("/api/shop/put-in", Course(Buy)).with("course", open),
+        call("/api/shop/take-out", Site(Buy)).with("course", open),
+        call("/api/shop/coupon", Site(Buy)).with("code", ""),
+        call("/api/shop/pay", Site(Buy)),
+        call("/api/shop/orders", Site(ManageOwnAccount)),
+        call("/api/shop/order", Site(ManageOwnAccount)).with("order", no_order),
+        call("/api/shop/order-pay", Site(ManageOwnAccount)).with("order", no_order),
+        call("/api/shop/order-cancel", Site(ManageOwnAccount)).with("order", no_order),
+        call("/api/shop/order-ask-refund", Site(ManageOwnAccount))
+            .with("order", no_order)
+            .with("reason", "wrong"),
         of_lesson("/api/uploads/begin", EditCourse)
             .with("purpose", "attachment")
             .with("name", "b.pdf")
@@ -276,6 +312,7 @@ fn pages(school: &School) -> Vec<Row> {
     use Needs::{Course, Nothing, Site};
     use Permission::*;
     let School { course, slug, lesson, draft, .. } = school;
+    let no_order = OrderId::new(crate::test_app::NOW, 1);
     let page = |pattern, needs| Row::new("GET", pattern, needs).header("accept", "text/html");
     vec![
         page("/", Nothing),
@@ -284,6 +321,9 @@ fn pages(school: &School) -> Vec<Row> {
         page("/courses/{slug}", Course(PreviewCourse)).at(format!("/courses/{draft}")).denied(Denial::Hidden),
         page("/learn/{slug}/{lesson}", Course(WatchLesson)).at(format!("/learn/{slug}/{lesson}")),
         page("/learning", Site(ManageOwnAccount)),
+        page("/cart", Site(Buy)),
+        page("/orders", Site(ManageOwnAccount)),
+        page("/orders/{order}", Site(ManageOwnAccount)).at(format!("/orders/{no_order}")),
         page("/sign-in", Nothing),
         page("/sign-up", Nothing),
         page("/confirm", Nothing),
@@ -302,6 +342,13 @@ fn pages(school: &School) -> Vec<Row> {
         page("/teach/{course}/learners", Course(SeeLearners)).at(format!("/teach/{course}/learners")),
         page("/teach/{course}/lessons/{lesson}", Course(EditCourse))
             .at(format!("/teach/{course}/lessons/{lesson}")),
+        page("/teach/{course}/price", Course(SetPrices)).at(format!("/teach/{course}/price")),
+        page("/teach/coupons", Site(ManageCoupons)),
+        page("/teach/sales", Site(CreateCourse)),
+        page("/operate/orders", Site(SeeOrders)),
+        page("/operate/orders/{order}", Site(SeeOrders)).at(format!("/operate/orders/{no_order}")),
+        page("/operate/payments", Site(SeeOrders)),
+        page("/operate/books", Site(Reconcile)),
         page("/operate/videos", Site(Operate)),
         page("/operate/people", Site(SeePeople)),
         page("/operate/invitations", Site(InvitePeople)),
@@ -324,6 +371,8 @@ async fn files(school: &School) -> Vec<Row> {
         Row::new("POST", "/unsubscribe", Nothing)
             .at(format!("/unsubscribe?account={guest}&topic=videos&proof=wrong")),
         get("/operate/audit.csv", Site(ReadAuditLog)),
+        get("/teach/sales.csv", Site(CreateCourse)),
+        Row::new("POST", "/webhooks/stripe", Signature),
         get("/download/{course}/{lesson}/{file}", Course(WatchLesson))
             .at(format!("/download/{slug}/{lesson}/{attachment}"))
             .denied(led.clone()),
