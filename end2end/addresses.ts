@@ -23,7 +23,7 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       await expect(() => people.enrolAndOpen(page, demoCourse)).toPass();
       return [
         ...['/', '/learning', demoCourse, new URL(page.url()).pathname],
-        ...['/account', '/account/security', '/account/mail', '/account/data', '/change-address'],
+        ...['/account', '/account/security', '/account/mail', '/account/data', '/cart', '/orders', '/change-address'],
       ];
     }
     case 'an instructor': {
@@ -36,13 +36,13 @@ export async function addressesFor(page: Page, who: Person): Promise<string[]> {
       const lesson = page.url();
       await page.goto(editor);
       await people.askToTeach(page, 'mary@stoa.example');
-      const addresses = [editor, `${editor}/learners`, `${editor}/instructors`, lesson];
-      return ['/teach', ...addresses.map((address) => new URL(address).pathname)];
+      const addresses = [editor, `${editor}/learners`, `${editor}/instructors`, `${editor}/price`, lesson];
+      return ['/teach', '/teach/coupons', '/teach/sales', ...addresses.map((address) => new URL(address).pathname)];
     }
     case 'an operator':
       await people.signIn(page, people.operator);
       return [
-        ...['/operate/videos', '/operate/people', '/operate/people?role=support', '/operate/invitations'],
+        ...['/operate/videos', '/operate/people', '/operate/people?role=support', '/operate/invitations', '/operate/orders', '/operate/payments', '/operate/books'],
         ...['/operate/audit', '/operate/audit?kind=account.deleted', '/operate/audit?who=nobody'],
       ];
   }

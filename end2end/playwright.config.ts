@@ -29,9 +29,10 @@ export default defineConfig({
     // The same forms, and what is there to read, for a browser that runs no script.
     {
       name: 'no-javascript',
+      testIgnore: ['cloud/**'],
       testMatch: [
         ...['accounts.spec.ts', 'profile.spec.ts', 'mail-choice.spec.ts', 'own-data.spec.ts', 'invitations.spec.ts'],
-        ...['people.spec.ts', 'instructors.spec.ts', 'audit.spec.ts', 'inviting.spec.ts', 'leaving.spec.ts', 'forms.spec.ts', 'no-js.spec.ts'],
+        ...['people.spec.ts', 'instructors.spec.ts', 'audit.spec.ts', 'inviting.spec.ts', 'leaving.spec.ts', 'forms.spec.ts', 'no-js.spec.ts', 'shop.spec.ts'],
       ],
       use: { javaScriptEnabled: false },
     },

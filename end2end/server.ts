@@ -9,7 +9,7 @@ import { clip, excerpt, run } from './films.ts';
 import { Room } from './room.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
+export const binary = process.env.STOA_BIN ?? join(root, 'target/release/stoa');
 const site = process.env.STOA_SITE ?? join(root, 'target/site');
 
 /** The course of the demo whose first lesson has a video. */
