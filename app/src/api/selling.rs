@@ -1,5 +1,7 @@
 //! Prices, coupons, and what was sold.
 
+#![allow(clippy::too_many_arguments, reason = "the fields of a form")]
+
 use super::Answer;
 use domain::id::CourseId;
 use domain::shop::{CouponsPage, PricePage, SalesPage};
@@ -30,7 +32,6 @@ pub async fn coupons() -> Answer<CouponsPage> {
 
 /// Makes a coupon: `unit` is `percent` or the code of a currency, days are as `2026-11-27`, and what is empty is not asked
 /// for.
-#[allow(clippy::too_many_arguments, reason = "the fields of a form")]
 #[server(name = MakeCoupon, endpoint = "selling/make-coupon")]
 pub async fn make_coupon(
     code: String,
