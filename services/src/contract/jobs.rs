@@ -12,18 +12,29 @@ use tokio_util::sync::CancellationToken;
 /// Where the queue does not work, or holds what is no job.
 pub async fn next_task(stoa: &Stoa) -> Task {
     loop {
-        for queue in QUEUES {
+        match task_at_hand(stoa).await {
+            Some(task) => return task,
+            None => tokio::time::sleep(Duration::from_millis(2)).await,
+        }
+    }
+}
+
+/// The same, if it is there now.
+///
+/// # Panics
+/// As [`next_task`].
+pub async fn task_at_hand(stoa: &Stoa) -> Option<Task> {
+    for queue in QUEUES {
+        loop {
             let deliveries = stoa.queue.receive(queue, 1, Duration::from_secs(3600)).await;
-            if let Some(delivery) = deliveries.expect("the queue works").first() {
-                stoa.queue.acknowledge(&delivery.receipt).await.expect("the queue works");
-                let job = serde_json::from_str(&delivery.body).expect("a job");
-                if matches!(job, Job::AnnounceVideo { .. } | Job::PublishEvent { .. } | Job::SendMail { .. })
-                {
-                    continue;
-                }
-                return Task { job, last_attempt: false, cancelled: CancellationToken::new() };
+            let deliveries = deliveries.expect("the queue works");
+            let Some(delivery) = deliveries.first() else { break };
+            stoa.queue.acknowledge(&delivery.receipt).await.expect("the queue works");
+            let job = serde_json::from_str(&delivery.body).expect("a job");
+            if !matches!(job, Job::AnnounceVideo { .. } | Job::PublishEvent { .. } | Job::SendMail { .. }) {
+                return Some(Task { job, last_attempt: false, cancelled: CancellationToken::new() });
             }
         }
-        tokio::time::sleep(Duration::from_millis(2)).await;
     }
+    None
 }

@@ -16,7 +16,7 @@ pub mod queue;
 pub mod table;
 pub mod transcoder;
 
-pub use jobs::next_task;
+pub use jobs::{next_task, task_at_hand};
 pub use pace::Pace;
 pub use paperwork::Paperwork;
 

@@ -7,16 +7,14 @@ use domain::id::{CourseId, LessonId};
 use domain::video::{Probe, RemoteJob, VideoStatus};
 use futures::StreamExt;
 use proptest::prelude::*;
-use services::contract::{Paperwork, next_task};
+use services::contract::{Paperwork, task_at_hand};
 use services::ports::{
     BlobKey, ByteStream, CopyJob, Fate, Heard, Remote, TranscodeError, TranscodeJob, Transcoder, Work,
 };
-use services::worker::Task;
 use services::{jobs, outbox, videos};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// What happens, one thing after the other.
@@ -161,11 +159,15 @@ fn name(job: &TranscodeJob) -> RemoteJob {
     RemoteJob(format!("{}-{}", job.version, job.attempt))
 }
 
-/// Does every job that is there.
+/// Does every job that is there, or on its way there.
 async fn work(site: &Site) {
-    while let Ok(task) = timeout(Duration::from_millis(30), next_task(&site.stoa)).await {
-        let task = Task { cancelled: CancellationToken::new(), ..task };
-        jobs::handle(site.stoa.clone(), task).await;
+    loop {
+        let nothing_comes = site.nothing_waits_to_be_sent().await;
+        match task_at_hand(&site.stoa).await {
+            Some(task) => drop(jobs::handle(site.stoa.clone(), task).await),
+            None if nothing_comes => return,
+            None => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
     }
 }
 

@@ -157,6 +157,11 @@ impl Site {
         }
     }
 
+    /// Whether everything that was written to be sent has been.
+    pub(crate) async fn nothing_waits_to_be_sent(&self) -> bool {
+        self.stoa.table.query(Query::partition(outbox::OUTBOX, 1)).await.unwrap().items.is_empty()
+    }
+
     /// Somebody with an account, `{name}@stoa.example`.
     pub(crate) async fn person(&self, name: &str, role: Role) -> Actor {
         let email = format!("{name}@stoa.example");
