@@ -168,7 +168,7 @@ class Buyer {
   private async opened(address: string): Promise<string> {
     const order = /\/orders\/(\w+)/.exec(address)?.[1];
     for (let tries = 0; order && tries < 60; tries += 1) {
-      const { pay_at, state } = await this.get<{ pay_at: string | null; state: string }>(`/api/shop/order?order=${order}`);
+      const { pay_at, state } = await this.get<{ pay_at: string | null; state: string }>(`/api/shop/order?order=${order}&ask=true`);
       if (pay_at) return pay_at;
       if (!['draft', 'pending'].includes(state)) return '';
       await pause(1_000);

@@ -66,11 +66,11 @@ pub async fn orders(after: Option<String>) -> Answer<OrdersPage> {
     Ok(services::shop::orders(&request::stoa(), request::actor(), after.as_deref()).await?)
 }
 
-/// One's order, as it stands now.
+/// One's order: as far as is known here, or also by what the payment service says when it is asked.
 #[server(name = GetOrder, endpoint = "shop/order", input = GetUrl)]
-pub async fn order(order: OrderId) -> Answer<OrderPage> {
+pub async fn order(order: OrderId, ask: bool) -> Answer<OrderPage> {
     use super::request;
-    Ok(services::shop::order(&request::stoa(), request::actor(), order).await?)
+    Ok(services::shop::order(&request::stoa(), request::actor(), order, ask).await?)
 }
 
 /// Gives up an order that is not paid.

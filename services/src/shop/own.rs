@@ -19,10 +19,11 @@ pub async fn orders(stoa: &Stoa, actor: Actor, after: Option<&str>) -> Result<Or
     Ok(OrdersPage { orders: found.iter().map(row).collect(), next })
 }
 
-/// An order of the actor, as it stands now: where it waits for the payment service, that is asked.
-pub async fn order(stoa: &Stoa, actor: Actor, id: OrderId) -> Result<OrderPage> {
+/// An order of the actor. Where it waits for the payment service, that is asked, too, if it is to be: a page that is left
+/// open must not ask for hours.
+pub async fn order(stoa: &Stoa, actor: Actor, id: OrderId, ask: bool) -> Result<OrderPage> {
     let known = orders::order(stoa, actor, id).await?;
-    let order = if known.is_open() { orders::returned(stoa, actor, id).await? } else { known };
+    let order = if ask && known.is_open() { orders::returned(stoa, actor, id).await? } else { known };
     page(stoa, &order).await
 }
 

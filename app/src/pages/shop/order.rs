@@ -15,13 +15,15 @@ use leptos_meta::Title;
 
 /// How often an order that is not decided is asked for, in milliseconds.
 const EVERY: u32 = 1_000;
+/// How many of these times the payment service is asked, too. Later its messages, and the sweeper, tell what becomes of it.
+const ASKS: u32 = 30;
 
 /// One order.
 #[component]
 pub(crate) fn Order() -> impl IntoView {
     let id = param::<OrderId>("order");
     let outcome = Outcome::of("/api/shop/order-");
-    let page = preload(move || (id(), outcome.answers()), |(id, _)| async move { order(id?).await });
+    let page = preload(move || (id(), outcome.answers()), |(id, _)| async move { order(id?, true).await });
     view! {
         <Title text="Order" />
         <div class="page max-w-3xl">
@@ -44,11 +46,18 @@ fn Followed(page: OrderPage, outcome: Outcome) -> impl IntoView {
     let id = page.order;
     let shown = RwSignal::new(page);
     let state = Memo::new(move |_| shown.with(|page| page.state));
-    live(EVERY, move || waits(state.get()), move || order(id), move |now| drop(shown.try_set(now)));
-    // Who runs no script looks again by themselves.
-    // Where scripts run, browsers read this as text: so it is none of what is hydrated.
+    let asks = StoredValue::new(0);
+    let ask = move || {
+        let asked = asks.try_update_value(|asks| {
+            *asks += 1;
+            *asks
+        });
+        order(id, asked.is_some_and(|asked| asked <= ASKS))
+    };
+    live(EVERY, move || waits(state.get()), ask, move |now| drop(shown.try_set(now)));
+    // For who runs no script. Where scripts run, browsers read this as text: so it is none of what is hydrated.
     let again = waits(state.get_untracked())
-        .then(|| view! { <noscript inner_html="<meta http-equiv=refresh content=4>"></noscript> });
+        .then(|| view! { <noscript inner_html="<meta http-equiv=refresh content=10>"></noscript> });
     view! {
         {again}
         {move || view! { <Details page=shown.get() outcome /> }}

@@ -283,7 +283,7 @@ async fn calls(school: &School) -> Vec<Row> {
         call("/api/shop/coupon", Site(Buy)).with("code", ""),
         call("/api/shop/pay", Site(Buy)),
         call("/api/shop/orders", Site(ManageOwnAccount)),
-        call("/api/shop/order", Site(ManageOwnAccount)).with("order", no_order),
+        call("/api/shop/order", Site(ManageOwnAccount)).with("order", no_order).with("ask", true),
         call("/api/shop/order-pay", Site(ManageOwnAccount)).with("order", no_order),
         call("/api/shop/order-cancel", Site(ManageOwnAccount)).with("order", no_order),
         call("/api/shop/order-ask-refund", Site(ManageOwnAccount))

@@ -75,11 +75,22 @@ async fn those_who_help_see_an_order_with_all_that_happened_and_find_it_by_its_b
 
     let given = RefundInput { reason: "As asked", removes: true, ..RefundInput::default() };
     orders::refund(stoa, world.admin, id, given).await.unwrap();
-    let page = shop::order(stoa, world.linus, id).await.unwrap();
+    let page = shop::order(stoa, world.linus, id, true).await.unwrap();
     assert_eq!((page.state, page.refunded.minor, page.may_ask_refund), (OrderState::Refunded, 1900, false));
     let books = shop::books(stoa, world.admin, "", "").await.unwrap();
     assert!(books.differences.is_empty() && books.currencies.iter().all(|sum| sum.ledger == sum.service));
     let all = shop::all_orders(stoa, world.admin, "refunded", None).await.unwrap();
     assert_eq!(all.orders.iter().map(|row| row.order).collect::<Vec<_>>(), [id]);
     assert!(matches!(shop::all_orders(stoa, world.linus, "", None).await, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_open_asks_the_payment_service_no_more() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let order = world.buy(&["rust"], "").await;
+    world.service.pay(&order.checkout().unwrap().session);
+    let seen = async |ask| shop::order(stoa, world.linus, order.id, ask).await.unwrap().state;
+    assert_eq!(seen(false).await, OrderState::Pending, "what is known here");
+    assert_eq!(seen(true).await, OrderState::Fulfilled, "what the service says");
 }
