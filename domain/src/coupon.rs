@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_coupon_that_does_not_apply_says_why() {
-        let day = std::time::Duration::from_secs(86_400);
+        let day = crate::time::DAY;
         let plain = coupon(Off::Percent(20));
         let one = items(&[1900], Currency::Usd);
         let said = |coupon: Coupon, used| coupon.judge(&one, NOW, used).unwrap_err().to_string();

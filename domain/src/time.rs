@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A day, in UTC, which has no leap seconds here.
+pub const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// The beginnings of the days in UTC that a span touches: from a moment (inclusive) to another (exclusive).
+pub fn days(from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
+    std::iter::successors(Some(from.day()), |day| Some(day.plus(DAY))).take_while(move |day| *day < until)
+}
+
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 pub struct Timestamp(i64);
@@ -25,6 +33,11 @@ impl Timestamp {
     /// Whole seconds since the epoch, rounded down: the `AWS:EpochTime` of a policy.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The beginning of its day in UTC.
+    pub const fn day(self) -> Self {
+        Self::from_seconds(self.seconds().div_euclid(86_400) * 86_400)
     }
 
     /// Its day in UTC, as ISO 8601 writes it: `2026-11-22`.
@@ -96,6 +109,17 @@ impl std::fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_span_touches_every_day_that_it_has_a_moment_of() {
+        let moment = |text: &str, hours| Timestamp::from_date(text).unwrap().plus(DAY * hours / 24);
+        let touched = |from, until| days(from, until).map(Timestamp::date).collect::<Vec<_>>();
+        let (noon, midnight) = (moment("2026-02-27", 12), moment("2026-03-01", 0));
+        assert_eq!(touched(noon, midnight), ["2026-02-27", "2026-02-28"]);
+        assert_eq!(touched(noon, midnight.plus(std::time::Duration::from_millis(1))).len(), 3);
+        assert!(touched(midnight, noon).is_empty());
+        assert_eq!(noon.day(), moment("2026-02-27", 0));
+    }
 
     #[test]
     fn seconds_read_as_on_a_player() {

@@ -14,7 +14,7 @@ use domain::course::Course;
 use domain::id::{AccountId, AuditEntryId, CourseId};
 use domain::permission::Permission;
 use domain::text::{Email, Slug};
-use domain::time::Timestamp;
+use domain::time::{DAY, Timestamp};
 use futures::{Stream, StreamExt};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -191,7 +191,7 @@ fn last_moment(date: &str) -> Result<Timestamp> {
         "" => Ok(LAST),
         date => {
             let day = Timestamp::from_date(date).ok_or_else(|| Error::invalid("Until", "is not a day"))?;
-            Ok(day.plus(Duration::from_secs(86_400)).minus(Duration::from_millis(1)))
+            Ok(day.plus(DAY).minus(Duration::from_millis(1)))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Coupons, by their owners. What one takes off never changes: a new one is made for that.
 
+use super::day;
 use crate::ports::Condition;
 use crate::records::coupons::{self as records, Kept};
 use crate::records::courses;
@@ -11,14 +12,11 @@ use domain::coupon::{Coupon, CouponCode, Off};
 use domain::id::{AccountId, CourseId};
 use domain::money::Currency;
 use domain::permission::Permission;
-use domain::time::Timestamp;
+use domain::time::DAY;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// The most coupons of somebody.
 const MOST: usize = 500;
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// A coupon, as typed. What may be empty says nothing then.
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,7 +110,11 @@ fn parse(owner: AccountId, input: CouponInput<'_>) -> Result<Coupon> {
             _ => return Err(Error::invalid("Limit", "is a number of orders, like 100, or nothing")),
         },
     };
-    let (from, until) = (day("First day", input.from)?, day("Last day", input.until)?);
+    let typed = |field, text: &str| match text.trim() {
+        "" => Ok(None),
+        text => day(field, text).map(Some),
+    };
+    let (from, until) = (typed("First day", input.from)?, typed("Last day", input.until)?);
     let until = until.map(|day| day.plus(DAY));
     if from.zip(until).is_some_and(|(from, until)| until <= from) {
         return Err(Error::invalid("Last day", "is before the first"));
@@ -128,15 +130,6 @@ fn parse(owner: AccountId, input: CouponInput<'_>) -> Result<Coupon> {
         until,
         active: true,
     })
-}
-
-fn day(field: &'static str, text: &str) -> Result<Option<Timestamp>> {
-    match text.trim() {
-        "" => Ok(None),
-        text => Timestamp::from_date(text)
-            .map(Some)
-            .ok_or_else(|| Error::invalid(field, "is expected as a day, like 2026-11-22")),
-    }
 }
 
 /// Nobody makes the courses of others cheaper.

@@ -10,6 +10,7 @@ mod cart;
 mod circuit;
 mod commit;
 mod coupons;
+mod day;
 mod hear;
 mod history;
 mod news;
@@ -27,6 +28,7 @@ pub(crate) use cart::in_cart;
 pub use cart::{put_in, take_out, use_coupon};
 pub use circuit::Circuit;
 pub use coupons::{CouponInput, add_coupon, coupons, let_be_used};
+pub(crate) use day::day;
 pub(crate) use hear::hear_job;
 pub use hear::{hear, replay};
 pub use history::{

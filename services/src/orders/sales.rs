@@ -1,5 +1,6 @@
 //! What was sold, for those who made it.
 
+use super::day;
 use crate::records::sales::{self as records, Of};
 use crate::{Error, Result, Stoa, access};
 use domain::account::Actor;
@@ -8,7 +9,6 @@ use domain::id::CourseId;
 use domain::money::{Currency, Price};
 use domain::order::UsedCoupon;
 use domain::permission::Permission;
-use domain::time::Timestamp;
 
 /// The most days that are asked for at once.
 const MOST_DAYS: u64 = 400;
@@ -62,10 +62,6 @@ pub async fn sales_by_coupon(
 }
 
 async fn between(stoa: &Stoa, of: &Of, from: &str, until: &str) -> Result<Vec<DaySales>> {
-    let day = |field, text| {
-        let wrong = || Error::invalid(field, "is expected as a day, like 2026-11-22");
-        Timestamp::from_date(text).ok_or_else(wrong)
-    };
     let (first, last) = (day("First day", from)?, day("Last day", until)?);
     if last.since(first).as_secs() / 86_400 > MOST_DAYS {
         return Err(Error::invalid("Last day", format!("is more than {MOST_DAYS} days after the first")));

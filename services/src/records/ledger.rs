@@ -5,15 +5,12 @@ use crate::Result;
 use crate::ports::{Condition, Index, Query, Range, Table, Write};
 use domain::id::OrderId;
 use domain::ledger::JournalEntry;
-use domain::time::Timestamp;
-use std::time::Duration;
+use domain::time::{Timestamp, days};
 
 /// How many entries are read at a time.
 const BATCH: usize = 500;
 /// More facts no order has.
 const MOST_OF_AN_ORDER: usize = 1_000;
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// Adds an entry. The transaction fails where it is there already.
 pub(crate) fn add(entry: &JournalEntry) -> Result<Write> {
@@ -40,8 +37,7 @@ pub(crate) async fn between(
 ) -> Result<Vec<JournalEntry>> {
     let mut found = Vec::new();
     let (first, last) = keys::in_ledger_between(from, until);
-    let mut day = Timestamp::from_date(&from.date()).unwrap_or(from);
-    while day < until {
+    for day in days(from, until) {
         let mut query = Query {
             index: Index::First,
             range: Range::Between(first.clone(), last.clone()),
@@ -57,7 +53,6 @@ pub(crate) async fn between(
                 None => break,
             }
         }
-        day = day.plus(DAY);
     }
     Ok(found)
 }

@@ -10,14 +10,12 @@ use domain::money::Currency;
 use domain::permission::Permission;
 use domain::shop::{CouponRow, CouponsPage, PricePage, SalesIn, SalesOf, SalesPage};
 use domain::text::Title;
-use domain::time::Timestamp;
+use domain::time::{DAY, Timestamp, days};
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// The most courses of somebody that are looked at.
 const MOST_COURSES: usize = 1000;
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 /// How many days before today are shown where nobody says which.
 const USUAL: Duration = Duration::from_secs(29 * 86_400);
 
@@ -73,7 +71,8 @@ pub async fn sales(stoa: &Stoa, actor: Actor, from: &str, until: &str) -> Result
     let mut currencies: Vec<Currency> = all.iter().map(|day| day.sold.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
-    let days = days(&from, &until);
+    let (first, last) = (orders::day("First day", &from)?, orders::day("Last day", &until)?);
+    let days: Vec<String> = days(first, last.plus(DAY)).map(Timestamp::date).collect();
     let part = |currency| in_currency(currency, &days, &all, &courses, &coupons);
     Ok(SalesPage { currencies: currencies.into_iter().map(part).collect(), from, until })
 }
@@ -109,19 +108,6 @@ fn span(now: Timestamp, from: &str, until: &str) -> (String, String) {
     let until = or(until, now);
     let last = Timestamp::from_date(&until).unwrap_or(now);
     (or(from, last.minus(USUAL)), until)
-}
-
-/// Every day of a span that was found to be one.
-fn days(from: &str, until: &str) -> Vec<String> {
-    let (Some(mut day), Some(last)) = (Timestamp::from_date(from), Timestamp::from_date(until)) else {
-        return Vec::new();
-    };
-    let mut days = Vec::new();
-    while day <= last {
-        days.push(day.date());
-        day = day.plus(DAY);
-    }
-    days
 }
 
 /// What was sold of something, by its name. Two things may have the same.

@@ -15,12 +15,8 @@ use domain::shop::{
     ReconciledIn, Reconciliation,
 };
 use domain::text::Email;
-use domain::time::Timestamp;
+use domain::time::{DAY, Timestamp};
 use std::collections::HashMap;
-use std::time::Duration;
-
-/// A day.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// All orders, newest first, or those that stand in a certain way, changed last first; from behind `after` (an
 /// [`OrdersPage::next`]).
@@ -113,11 +109,10 @@ pub async fn payment_news(stoa: &Stoa, actor: Actor, after: Option<&str>) -> Res
 /// yesterday and today.
 pub async fn books(stoa: &Stoa, actor: Actor, from: &str, until: &str) -> Result<Reconciliation> {
     access::check(actor, Permission::Reconcile)?;
-    let today = Timestamp::from_date(&stoa.clock.now().date()).unwrap_or_default();
+    let today = stoa.clock.now().day();
     let day = |field, typed: &str, usual: Timestamp| match typed.trim() {
         "" => Ok(usual),
-        typed => Timestamp::from_date(typed)
-            .ok_or_else(|| Error::invalid(field, "is expected as a day, like 2026-11-27")),
+        typed => orders::day(field, typed),
     };
     let (first, last) = (day("From", from, today.minus(DAY))?, day("Until", until, today)?);
     let report = match orders::reconcile(stoa, actor, first, last.plus(DAY)).await {
