@@ -80,9 +80,11 @@ impl Stripe {
     }
 }
 
-/// Refuses a name that Stripe never gives: it becomes part of a path.
+/// Refuses a name that would be more than a segment of a path, and so another question. Stripe gives letters, digits and
+/// `_`; others who speak like it give all of base64url (RFC 4648, section 5).
 pub(crate) fn check_name(id: &str) -> Result<&str, PaymentsError> {
-    let known = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let known = !id.is_empty() && id.bytes().all(plain);
     if known {
         Ok(id)
     } else {
@@ -119,5 +121,20 @@ impl Payments for Stripe {
         after: Option<&MovementId>,
     ) -> Result<MovementPage, PaymentsError> {
         self.read_book(from, until, after).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_segment_of_a_path() {
+        for name in ["cs_test_a1B2", "cs_-1gU_x-", "pi_3"] {
+            assert_eq!(check_name(name).ok(), Some(name));
+        }
+        for other in ["", ".", "..", "a/b", "a?b", "a#b", "a%2fb", "a b", "a\nb", "ä"] {
+            assert!(matches!(check_name(other), Err(PaymentsError::Refused { .. })), "{other:?}");
+        }
     }
 }
