@@ -273,6 +273,8 @@ events! {
         "coupon.resumed", "Coupon valid again", Some(Thing::Account(*account));
     RefundAsked { account: AccountId, order: OrderId, minor: i64, currency: Currency }
         "order.refunded", "Money of an order given back", Some(Thing::Account(*account));
+    RefundDeclined { account: AccountId, order: OrderId }
+        "order.refund-declined", "Money of an order not given back", Some(Thing::Account(*account));
     PaymentEventReplayed { event: String }
         "payment-event.replayed", "What the payment service told worked through again", None;
     PaymentsReconciled {}

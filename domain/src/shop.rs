@@ -75,11 +75,15 @@ pub struct OrderPage {
     pub may_ask_refund: bool,
     /// When they asked, where nobody has answered yet.
     pub refund_asked: Option<Timestamp>,
+    /// Why they do not get it.
+    pub refund_declined: Option<String>,
 }
 
 /// A course that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
+    /// Which course.
+    pub course: CourseId,
     /// Its address; `None` once it is gone.
     pub slug: Option<Slug>,
     /// Its name when it was bought.
@@ -89,6 +93,9 @@ pub struct OrderLine {
     /// What was taken off.
     pub off: Price,
 }
+
+/// Asks for orders whose buyers wait for an answer to their asking for money, where else a state is asked for.
+pub const REFUND_ASKED: &str = "refund-asked";
 
 /// Orders, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +121,7 @@ pub struct OrderRow {
     pub refunded: Price,
     /// How it stands.
     pub state: OrderState,
-    /// Whether the buyer asked for their money.
+    /// Whether the buyer asked for their money, and waits for an answer.
     pub refund_asked: bool,
 }
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How often quiet videos and orders, uploads that nobody finished, and accounts that are to be deleted, are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
-/// How often files that nobody needs are looked for. The first time soon after the start.
+/// How often files that nobody needs are looked for, and the books compared. The first time soon after the start.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 
 /// Sweeps and cleans until `shutdown`. Several servers may do so at the same time.
@@ -26,7 +26,10 @@ pub async fn run(stoa: Stoa, shutdown: CancellationToken) {
                 told("delete accounts", own_data::sweep(&stoa).await);
                 told("sweep orders", orders::sweep(&stoa).await);
             }
-            _ = cleaning.tick() => told("clean", clean(&stoa, videos::GRACE).await),
+            _ = cleaning.tick() => {
+                told("clean", clean(&stoa, videos::GRACE).await);
+                told("compare books", orders::watch(&stoa).await);
+            }
         }
     }
 }

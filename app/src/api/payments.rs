@@ -1,12 +1,13 @@
 //! Payments, for those who help and those who run the site.
 
 use super::Answer;
-use domain::id::OrderId;
+use domain::id::{CourseId, OrderId};
 use domain::shop::{OrderFile, OrdersPage, PaymentsBoard, Reconciliation};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-/// All orders, newest first, from behind `after`; or those that stand in a certain way.
+/// All orders, newest first, from behind `after`; those whose buyers wait for an answer to their asking for money, or
+/// those that stand in a certain way.
 #[server(name = AllOrders, endpoint = "payments/orders", input = GetUrl)]
 pub async fn all_orders(state: String, after: Option<String>) -> Answer<OrdersPage> {
     use super::request;
@@ -29,19 +30,27 @@ pub async fn order_file(order: OrderId) -> Answer<OrderFile> {
     Ok(services::shop::order_file(&request::stoa(), request::actor(), order).await?)
 }
 
-/// Gives money back: an amount as people type it, all that is left where it is empty. The courses go, too, unless they are
-/// to be kept.
+/// Gives money back: an amount as people type it, all that is left where it is empty, of some courses of the order or of all.
+/// These go, too, unless they are to be kept.
 #[server(name = RefundOrder, endpoint = "payments/order-refund")]
 pub async fn refund_order(
     order: OrderId,
     amount: String,
     reason: String,
+    #[server(default)] courses: Vec<CourseId>,
     #[server(default)] keep: bool,
 ) -> Answer<()> {
     use super::request;
     let input =
-        services::orders::RefundInput { amount: &amount, reason: &reason, courses: &[], removes: !keep };
+        services::orders::RefundInput { amount: &amount, reason: &reason, courses: &courses, removes: !keep };
     Ok(services::orders::refund(&request::stoa(), request::actor(), order, input).await.map(drop)?)
+}
+
+/// Tells a buyer who asked for their money that they do not get it, and why.
+#[server(name = DeclineRefund, endpoint = "payments/order-decline")]
+pub async fn decline_refund(order: OrderId, why: String) -> Answer<()> {
+    use super::request;
+    Ok(services::orders::decline_refund(&request::stoa(), request::actor(), order, &why).await?)
 }
 
 /// Asks the payment service how an order stands.

@@ -62,6 +62,11 @@ pub enum Event {
         /// Why, in their words.
         why: String,
     },
+    /// They do not get it, and are told so.
+    RefundDeclined {
+        /// Why.
+        why: String,
+    },
     /// Money is to be given back.
     RefundAsked {
         /// Names it.
@@ -127,6 +132,7 @@ impl fmt::Display for Event {
             }
             Event::Fulfilled(courses) => write!(f, "The buyer has {} of the courses", courses.len()),
             Event::RefundWished { why } => write!(f, "The buyer asks for their money: {why}"),
+            Event::RefundDeclined { why } => write!(f, "The buyer was told that they do not get it: {why}"),
             Event::RefundAsked { refund, asked, .. } => {
                 write!(f, "To be given back, {refund}: {}", asked.reason)
             }

@@ -94,6 +94,15 @@ impl Refund {
     }
 }
 
+/// What somebody said of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// In their words.
+    pub text: String,
+}
+
 /// How a refund was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {

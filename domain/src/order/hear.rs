@@ -1,6 +1,6 @@
 //! What an event adds to the facts of an order.
 
-use super::{Checkout, Dispute, Event, Order, OrderState, Payment, Refund, RefundNews, RefundStatus};
+use super::{Checkout, Dispute, Event, Order, OrderState, Payment, Refund, RefundNews, RefundStatus, Said};
 use crate::ledger::JournalEntry;
 use crate::money::Price;
 use crate::payment::SessionId;
@@ -26,6 +26,8 @@ pub enum News {
     Paid,
     /// So much is given back.
     Refunded(Price),
+    /// The buyer asked for their money, and does not get it: why.
+    RefundDeclined(String),
     /// Money that was to be given back is still here: why.
     NotRefunded(String),
     /// The buyer's bank took money.
@@ -74,7 +76,15 @@ impl Order {
                 let checkout = self.checkout_of(session);
                 checkout.end = checkout.end.take().max(Some(end));
             }
-            Event::Declined { .. } | Event::RefundWished { .. } => {}
+            Event::Declined { .. } => {}
+            Event::RefundWished { why } => {
+                self.wished.get_or_insert(Said { at, text: why });
+            }
+            Event::RefundDeclined { why } if self.declined.is_none() => {
+                self.declined = Some(Said { at, text: why.clone() });
+                return vec![News::RefundDeclined(why)];
+            }
+            Event::RefundDeclined { .. } => {}
             Event::Paid(payment) => self.paid(payment),
             Event::Fulfilled(courses) => {
                 self.fulfilled = self.fulfilled.or(Some(at));

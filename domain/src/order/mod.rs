@@ -16,7 +16,7 @@ mod tests;
 
 pub use event::Event;
 pub use fact::{
-    Asked, Checkout, CheckoutEnd, Dispute, DisputeStatus, Payment, Refund, RefundNews, RefundStatus,
+    Asked, Checkout, CheckoutEnd, Dispute, DisputeStatus, Payment, Refund, RefundNews, RefundStatus, Said,
 };
 pub use hear::{News, Transition};
 pub use history::{History, HistoryLine};
@@ -62,6 +62,10 @@ pub struct Order {
     pub fulfilled: Option<Timestamp>,
     /// Those that the buyer has by it.
     pub given: BTreeSet<CourseId>,
+    /// That the buyer asked for their money, and why.
+    pub wished: Option<Said>,
+    /// That they were told that they do not get it, and why.
+    pub declined: Option<Said>,
     /// What was given back, or is to be.
     pub refunds: Vec<Refund>,
     /// What the buyer disputed.
@@ -129,6 +133,8 @@ impl Order {
             payments: Vec::new(),
             fulfilled: None,
             given: BTreeSet::new(),
+            wished: None,
+            declined: None,
             refunds: Vec::new(),
             disputes: Vec::new(),
             history: History::default(),
@@ -158,6 +164,27 @@ impl Order {
     /// What was given back, or is to be.
     pub fn refunded(&self) -> Price {
         self.price(self.payment().map_or(0, |payment| self.given_back(payment)))
+    }
+
+    /// That the buyer asked for their money, where nobody has answered yet.
+    pub fn open_wish(&self) -> Option<&Said> {
+        let payment = self.payment()?;
+        let wish = self.wished.as_ref().filter(|_| self.declined.is_none() && self.holds_money())?;
+        // The payment service counts in seconds.
+        let answers = |refund: &Refund| {
+            refund.payment == payment.id && refund.stands() && refund.at.seconds() >= wish.at.seconds()
+        };
+        if self.refunds.iter().any(answers) { None } else { Some(wish) }
+    }
+
+    /// Whether the buyer can ask for their money: once, and as long as it is here.
+    pub fn may_wish(&self) -> bool {
+        self.wished.is_none() && self.holds_money() && !self.refundable().is_free()
+    }
+
+    /// Whether money is here, and nobody's bank is about to take it.
+    fn holds_money(&self) -> bool {
+        matches!(self.state(), OrderState::Paid | OrderState::Fulfilled | OrderState::PartlyRefunded)
     }
 
     /// The payment that counts: the first one of the right amount.

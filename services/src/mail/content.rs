@@ -57,6 +57,7 @@ impl Mail {
             Mail::PaymentReady { .. } => "payment-ready",
             Mail::Receipt { .. } => "receipt",
             Mail::Refunded { .. } => "refunded",
+            Mail::RefundDeclined { .. } => "refund-declined",
             Mail::VideoReady { .. } => "video-ready",
             Mail::VideoFailed { .. } => "video-failed",
         }
@@ -258,6 +259,17 @@ impl Mail {
                         "{amount} of what you paid for {order} is on its way to you. It takes some days until it is \
                          on your account."
                     )),
+                    action(address::order(order.order), "Look at the order"),
+                ],
+            ),
+            Mail::RefundDeclined { order, why } => (
+                "You asked for your money back".into(),
+                vec![
+                    text(format!(
+                        "You asked for your money back for {order}. We do not give it back, because:"
+                    )),
+                    text(why),
+                    text("All that you bought stays yours."),
                     action(address::order(order.order), "Look at the order"),
                 ],
             ),

@@ -142,6 +142,13 @@ pub enum Mail {
         /// How much.
         amount: Price,
     },
+    /// Money that was asked for is not given back.
+    RefundDeclined {
+        /// Of which order.
+        order: OrderPlace,
+        /// Why, in the words of who decided.
+        why: String,
+    },
     /// A video can be watched.
     VideoReady {
         /// Where.

@@ -96,6 +96,7 @@ fn all() -> Vec<Mail> {
             total: price(1520),
         },
         Mail::Refunded { order: order(), amount: price(1520) },
+        Mail::RefundDeclined { order: order(), why: "The 30 days in which we do are over.".to_owned() },
         Mail::VideoReady {
             lesson: lesson.clone(),
             file: file.clone(),

@@ -206,7 +206,8 @@ async fn is_same(stoa: &Stoa, order: &Order, actor: Actor, courses: &[&str], cou
         && used.eq_ignore_ascii_case(coupon.trim()))
 }
 
-async fn call_off(stoa: &Stoa, order: &Order, why: &str) -> Result<Order> {
+/// Has an order called off. One that is paid by then stays as it is.
+pub(super) async fn call_off(stoa: &Stoa, order: &Order, why: &str) -> Result<Order> {
     if order.cancelled.is_none() {
         let cancelled = Event::Cancelled { why: why.to_owned() };
         hear(stoa, order.id, vec![(named(stoa, "cancelled"), cancelled)], Look::Soon).await?;

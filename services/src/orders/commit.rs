@@ -61,6 +61,7 @@ pub(super) async fn commit(
     writes.extend(sales::count(&entries, kept.order.coupon.as_ref()));
     writes.extend(coupon_place(stoa, &before.value.order, &kept.order).await?);
     writes.extend(look_again(stoa, &kept.order, look)?);
+    writes.extend(answer(&before.value.order, &kept.order));
     writes.extend(news::writes(stoa, &kept.order, told).await?);
     writes.extend(more);
     stoa.table.transact(writes).await?;
@@ -85,6 +86,15 @@ async fn coupon_place(stoa: &Stoa, before: &Order, after: &Order) -> Result<Vec<
 
 fn has_place(order: &Order) -> bool {
     order.is_paid() || order.is_open()
+}
+
+/// Who waits for an answer stands in a list, until they have one.
+fn answer(before: &Order, after: &Order) -> Option<Write> {
+    match (before.open_wish().is_some(), after.open_wish().is_some()) {
+        (false, true) => Some(records::put_wished(after.id)),
+        (true, false) => Some(records::not_wished(after.id)),
+        _ => None,
+    }
 }
 
 fn look_again(stoa: &Stoa, order: &Order, look: Look) -> Result<Option<Write>> {

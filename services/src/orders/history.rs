@@ -95,6 +95,13 @@ pub async fn in_state(
     Ok((kept.into_iter().map(|kept| (kept.changed, kept.order)).collect(), more))
 }
 
+/// Orders whose buyers wait for an answer to their asking for money, the first that was placed first, from after one; and
+/// whether there are more.
+pub async fn wished(stoa: &Stoa, actor: Actor, after: Option<OrderId>) -> Result<(Vec<Order>, bool)> {
+    access::check(actor, Permission::SeeOrders)?;
+    records::wished(&*stoa.table, after, PAGE).await
+}
+
 /// The last order of an account, if there is one.
 pub async fn last_of(stoa: &Stoa, actor: Actor, account: AccountId) -> Result<Option<OrderId>> {
     access::check(actor, Permission::SeeOrders)?;

@@ -13,6 +13,7 @@ mod coupons;
 mod day;
 mod hear;
 mod history;
+mod leaving;
 mod news;
 mod prices;
 mod quote;
@@ -32,13 +33,13 @@ pub(crate) use day::day;
 pub(crate) use hear::hear_job;
 pub use hear::{hear, replay};
 pub use history::{
-    HeardEvent, OrderHistory, all, ask_about, events, history, in_state, last_of, mine, order,
+    HeardEvent, OrderHistory, all, ask_about, events, history, in_state, last_of, mine, order, wished,
 };
+pub(crate) use leaving::{is_buying, stop_buying};
 pub use prices::set_price;
 pub use quote::{Quote, quote};
-pub use reconcile::{Difference, Report, Sums, reconcile};
-pub(crate) use refund::REFUND_WISHED;
-pub use refund::{RefundInput, ask_for_refund, refund};
+pub use reconcile::{Difference, Report, Sums, reconcile, watch};
+pub use refund::{RefundInput, ask_for_refund, decline_refund, refund};
 pub use sales::{DaySales, sales_by_coupon, sales_of_course, sales_of_owner};
 pub(crate) use settle::settle_job;
 pub use settle::{Settled, settle};

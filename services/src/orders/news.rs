@@ -53,6 +53,7 @@ fn mail(order: &Order, news: News) -> Option<Mail> {
             })
         }
         News::Refunded(amount) => Some(Mail::Refunded { order: place(order), amount }),
+        News::RefundDeclined(why) => Some(Mail::RefundDeclined { order: place(order), why }),
         News::NotRefunded(_) | News::Disputed(_) | News::PaidTwice(_) => None,
     }
 }
@@ -61,7 +62,7 @@ fn mail(order: &Order, news: News) -> Option<Mail> {
 fn trouble(order: &Order, news: &News) -> Option<(&'static str, String)> {
     let id = order.id;
     match news {
-        News::CanBePaid(_) | News::Paid | News::Refunded(_) => None,
+        News::CanBePaid(_) | News::Paid | News::Refunded(_) | News::RefundDeclined(_) => None,
         News::NotRefunded(why) => Some((
             "Money could not be given back",
             format!("Money of the order {id} was to be given back, and is still here: {why}."),

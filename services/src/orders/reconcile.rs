@@ -1,8 +1,9 @@
 //! Whether the book says what the payment service's says.
 
+use super::news::tell_operators;
 use super::settle::settle;
 use crate::ports::{DisputeStatus, MovementKind, Payment, Payments, PaymentsError, RefundStatus};
-use crate::records::ledger;
+use crate::records::{books, ledger};
 use crate::{Error, Result, Stoa, access, audit};
 use domain::account::Actor;
 use domain::audit::Event;
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 /// The longest span.
 const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
+/// How far back the program compares by itself.
+const LATELY: Duration = Duration::from_secs(2 * 24 * 3600);
 /// The most payments that are looked at one by one. More differences than that are no accident of a few messages.
 const MOST: usize = 500;
 
@@ -64,6 +67,42 @@ pub async fn reconcile(stoa: &Stoa, actor: Actor, from: Timestamp, until: Timest
         return Err(Error::invalid("Span", "is longer than 31 days"));
     }
     stoa.table.write(audit::entry(stoa, actor, &Event::PaymentsReconciled {})?).await?;
+    compare(stoa, payments, from, until).await
+}
+
+/// Compares the books of the last days, once an hour, whichever server comes first: word of a refund or a dispute that was
+/// lost on its way is found so. Returns how many differences stay; operators are told of them once a day.
+pub async fn watch(stoa: &Stoa) -> Result<u32> {
+    let Some(payments) = stoa.payments.as_deref() else { return Ok(0) };
+    let now = stoa.clock.now();
+    match stoa.table.write(books::compared(now)).await.map_err(Error::from) {
+        Err(Error::Conflict) => return Ok(0),
+        written => written?,
+    }
+    let Report { differences, .. } = compare(stoa, payments, now.minus(LATELY).day(), now).await?;
+    if differences.is_empty() {
+        return Ok(0);
+    }
+    let line = |found: &Difference| {
+        format!(
+            "{} of the order {}: {} here, {} there.",
+            found.payment, found.order, found.ours, found.theirs
+        )
+    };
+    let lines: Vec<_> = differences.iter().map(line).collect();
+    tracing::error!(differences = lines.join(" "), "the books do not say the same");
+    let text =
+        format!("What is left of these payments is not the same in both books:\n\n{}", lines.join("\n"));
+    let told = vec![books::told(now), tell_operators(stoa, "The books do not say the same", text)?];
+    match stoa.table.transact(told).await.map_err(Error::from) {
+        Err(Error::Conflict) => {}
+        told => told?,
+    }
+    stoa.wake.notify_one();
+    Ok(differences.len() as u32)
+}
+
+async fn compare(stoa: &Stoa, payments: &dyn Payments, from: Timestamp, until: Timestamp) -> Result<Report> {
     let theirs = theirs(payments, from, until).await?;
     let ours = ours(stoa, from, until).await?;
     let suspects: Vec<&PaymentId> =

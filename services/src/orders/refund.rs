@@ -16,9 +16,6 @@ use std::collections::BTreeSet;
 /// The most characters of a reason.
 const LONGEST_REASON: usize = 500;
 
-/// Names, in the history of an order, that its buyer asked for their money.
-pub(crate) const REFUND_WISHED: &str = "refund wished";
-
 /// What is to be given back, as typed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RefundInput<'a> {
@@ -76,19 +73,36 @@ pub async fn ask_for_refund(stoa: &Stoa, actor: Actor, id: OrderId, why: &str) -
     let why = reason(why)?;
     until_written(|| async {
         let kept = own(stoa, buyer, id).await?;
-        if kept.value.order.refundable().is_free() {
-            return Err(Error::Refused("There is nothing to give back of this order.".to_owned()));
-        }
         // Asked for again, it is known already.
-        let wished = vec![(REFUND_WISHED.to_owned(), Event::RefundWished { why: why.clone() })];
-        if kept.value.order.heard(REFUND_WISHED, stoa.clock.now(), wished[0].1.clone()).order
-            == kept.value.order
-        {
+        if kept.value.order.wished.is_some() {
             return Ok(());
         }
+        if !kept.value.order.may_wish() {
+            return Err(Error::Refused("There is nothing to give back of this order.".to_owned()));
+        }
+        let wished = vec![("refund wished".to_owned(), Event::RefundWished { why: why.clone() })];
         let text = format!("The buyer of the order {id} asks for their money:\n\n{why}");
         let told = vec![tell_operators(stoa, "A buyer asks for their money", text)?];
         commit(stoa, &kept, wished, told, Look::AsPlanned).await.map(drop)
+    })
+    .await
+}
+
+/// Tells a buyer, who asked for their money, that they do not get it, and why.
+pub async fn decline_refund(stoa: &Stoa, actor: Actor, id: OrderId, why: &str) -> Result<()> {
+    access::check(actor, Permission::Refund)?;
+    let why = reason(why)?;
+    until_written(|| async {
+        let kept = load(stoa, id).await?;
+        if kept.value.order.open_wish().is_none() {
+            return Err(Error::Refused(
+                "Nobody waits for an answer: it was given, or not asked for.".to_owned(),
+            ));
+        }
+        let declined = vec![("refund declined".to_owned(), Event::RefundDeclined { why: why.clone() })];
+        let logged = audit::Event::RefundDeclined { account: kept.value.order.buyer, order: id };
+        let log = vec![crate::audit::entry(stoa, actor, &logged)?];
+        commit(stoa, &kept, declined, log, Look::AsPlanned).await.map(drop)
     })
     .await
 }

@@ -1,10 +1,12 @@
 //! Finding out how an order stands, and doing what is to be done: the one place where somebody gets what they paid for.
 
 use super::commit::{Look, commit, hear, load};
+use super::leaving::all_of;
+use super::news::tell_operators;
 use super::truth::{self, Events};
 use crate::ports::{Checkout, Payments, PaymentsError, Purchase, PurchaseLine, RefundRequest};
 use crate::records::orders::Kept;
-use crate::records::{Stored, enrolments};
+use crate::records::{Stored, accounts, enrolments};
 use crate::retry::until_written;
 use crate::worker::Outcome;
 use crate::{Error, Result, Stoa, learning, leases};
@@ -108,10 +110,14 @@ async fn give(stoa: &Stoa, id: OrderId, courses: &BTreeSet<CourseId>) -> Result<
         if step.is_none_or(|step| step != Step::Fulfil(courses.clone())) {
             return Ok(());
         }
-        let mut writes = Vec::new();
+        let buyer = kept.value.order.buyer;
+        if accounts::account(&*stoa.table, buyer).await?.is_none() {
+            return give_nobody(stoa, &kept, courses).await;
+        }
+        let mut writes = vec![accounts::while_there(buyer)];
         for course in courses {
-            if enrolments::enrolment(&*stoa.table, kept.value.order.buyer, *course).await?.is_none() {
-                writes.push(learning::enrolment(stoa, kept.value.order.buyer, *course).await?);
+            if enrolments::enrolment(&*stoa.table, buyer, *course).await?.is_none() {
+                writes.push(learning::enrolment(stoa, buyer, *course).await?);
             }
         }
         let events = vec![(named(stoa, "given"), Event::Fulfilled(courses.clone()))];
@@ -120,13 +126,41 @@ async fn give(stoa: &Stoa, id: OrderId, courses: &BTreeSet<CourseId>) -> Result<
     .await
 }
 
-/// Ends the enrolments and what plays, and marks that last: what breaks off in between is done again.
+/// What was paid by somebody whose account is gone goes back: on the day that they left, a page was open on which they could
+/// pay, against all that was done to close it.
+async fn give_nobody(stoa: &Stoa, kept: &Stored<Kept>, courses: &BTreeSet<CourseId>) -> Result<()> {
+    let order = &kept.value.order;
+    let Some(payment) = order.payment() else {
+        let events = vec![(named(stoa, "given"), Event::Fulfilled(courses.clone()))];
+        return commit(stoa, kept, events, Vec::new(), Look::Soon).await.map(drop);
+    };
+    if order.refundable().is_free() {
+        return Ok(());
+    }
+    let reason = "The buyer's account is gone".to_owned();
+    let asked = Asked { by: None, reason, courses: BTreeSet::new(), removes: true };
+    let refund = RefundId::new(stoa.clock.now(), stoa.random.bits());
+    let (left, id) = (order.refundable(), order.id);
+    let event = Event::RefundAsked { refund, payment: payment.id.clone(), amount: left.minor, asked };
+    let text = format!("{left} came in for the order {id} after its buyer had left. It goes back.");
+    let told = vec![tell_operators(stoa, "A payment of somebody who left is given back", text)?];
+    commit(stoa, kept, vec![(format!("asked {refund}"), event)], told, Look::Soon).await.map(drop)
+}
+
+/// Ends the enrolments and what plays, and marks that last: what breaks off in between is done again. What the buyer has by
+/// another order, too, stays theirs.
 async fn take_away(stoa: &Stoa, id: OrderId, courses: BTreeSet<CourseId>) -> Result<()> {
     let buyer = load(stoa, id).await?.value.order.buyer;
-    let gone = courses.iter().map(|course| enrolments::delete(buyer, *course)).collect();
-    stoa.table.transact(gone).await?;
+    let mut lost = courses.clone();
+    for other in all_of(stoa, buyer).await?.into_iter().filter(|other| other.id != id) {
+        lost.retain(|course| !other.entitled().contains(course));
+    }
+    let gone: Vec<_> = lost.iter().map(|course| enrolments::delete(buyer, *course)).collect();
+    if !gone.is_empty() {
+        stoa.table.transact(gone).await?;
+    }
     // Whoever asks from now on is refused, and who asked just before has cookies for one lifetime at most.
-    for course in &courses {
+    for course in &lost {
         leases::end_for_course(stoa, buyer, *course).await?;
     }
     hear(stoa, id, vec![(named(stoa, "taken"), Event::AccessEnded(courses))], Look::Soon).await.map(drop)

@@ -10,7 +10,7 @@ use crate::records::accounts::{self as people, AccountRecord};
 use crate::records::deletions::{self as records, Deletion};
 use crate::records::{Stored, courses, enrolments};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, access, audit};
+use crate::{Error, Result, Stoa, access, audit, orders};
 use domain::account::{Actor, Role};
 use domain::audit::{Event, Who};
 use domain::course::Course;
@@ -30,14 +30,14 @@ pub async fn page(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<Own
     let proved = is_proved(stoa, actor, token).await?;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
     let record = people::account(&*stoa.table, account).await?.ok_or(Error::SignInNeeded)?;
-    Ok(OwnDataPage { proved, deletion: record.deletion, in_the_way: in_the_way(stoa, account).await? })
+    Ok(OwnDataPage { proved, deletion: record.deletion, in_the_way: not_yet(stoa, account).await? })
 }
 
 /// Plans the deletion of the actor's account, who gave their password of late. Asking twice is asking once.
 pub async fn ask(stoa: &Stoa, actor: Actor, token: &SessionToken) -> Result<()> {
     check_proved(stoa, actor, token).await?;
     let account = actor.account().ok_or(Error::SignInNeeded)?;
-    if let Some(obstacle) = in_the_way(stoa, account).await?.into_iter().next() {
+    if let Some(obstacle) = not_yet(stoa, account).await?.into_iter().next() {
         return Err(Error::Refused(obstacle));
     }
     let on = stoa.clock.now().plus(GRACE);
@@ -94,6 +94,17 @@ pub(super) async fn call_off(
     stoa.table.transact(writes).await?;
     stoa.wake.notify_one();
     Ok(())
+}
+
+/// What is to be done before an account can be planned to be deleted, as sentences. On the day, orders are called off.
+async fn not_yet(stoa: &Stoa, account: AccountId) -> Result<Vec<String>> {
+    let mut found = in_the_way(stoa, account).await?;
+    if orders::is_buying(stoa, account).await? {
+        found.push(
+            "An order of yours is not decided yet. Pay it or cancel it first, on its own page.".to_owned(),
+        );
+    }
+    Ok(found)
 }
 
 /// What stands in the way of deleting an account, as sentences: nobody loses a course because somebody else leaves, and

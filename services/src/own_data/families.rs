@@ -263,6 +263,15 @@ const FAMILIES: &[(&str, &str, Fate, End, &str)] = &[
         End::Kept("an identifier alone"),
         "an identifier alone, which is in orders.json",
     ),
+    ("BOOKS", "COMPARED#{hour}", Fate::Not, End::Kept("names nobody"), "names nobody"),
+    ("BOOKS", "TOLD#{day}", Fate::Not, End::Kept("names nobody"), "names nobody"),
+    (
+        "ORDERS-WISHED",
+        "{order}",
+        Fate::Not,
+        End::Kept("an identifier alone, until who asked has an answer"),
+        "an identifier alone, which is in orders.json",
+    ),
     (
         "PAYMENT-EVENT#{event}",
         "EVENT",

@@ -12,7 +12,7 @@ use crate::records::accounts as people;
 use crate::records::deletions::{self as records, Deletion};
 use crate::records::{Stored, attempts, courses, instructors, invitations, keys, sessions};
 use crate::retry::until_written;
-use crate::{Error, Result, Stoa, audit};
+use crate::{Error, Result, Stoa, audit, orders};
 use domain::audit::{Event, Who};
 use domain::id::AccountId;
 use domain::review::Review;
@@ -46,10 +46,13 @@ async fn delete(stoa: &Stoa, due: Deletion) -> Result<bool> {
     let account = due.account;
     let email = match due.gone {
         Some(email) => email,
-        None => match until_written(|| shut(stoa, account)).await? {
-            Some(email) => email,
-            None => return Ok(false),
-        },
+        None => {
+            orders::stop_buying(stoa, account).await?;
+            match until_written(|| shut(stoa, account)).await? {
+                Some(email) => email,
+                None => return Ok(false),
+            }
+        }
     };
     for step in Step::ALL {
         take(stoa, step, account, &email).await?;

@@ -62,6 +62,11 @@ pub(crate) fn put(record: &AccountRecord, condition: Condition) -> Result<Write>
     Ok(Write::Put(item, condition))
 }
 
+/// What is written with it is written only while the account is there.
+pub(crate) fn while_there(id: AccountId) -> Write {
+    Write::Check(keys::account(id), Condition::Present)
+}
+
 pub(crate) fn delete(id: AccountId, condition: Condition) -> Write {
     Write::Delete(keys::account(id), condition)
 }

@@ -33,6 +33,9 @@
 //! | `ORDER#{order}` | `DUE` | `ORDERS-DUE`, `{when}#{order}` | | Which open orders are quiet? (while it is open) |
 //! | `ORDER#{order}` | `ENTRY#{cause}` | `LEDGER#{day}`, `{at}#{cause}` | | What is in the book for this order? What was put into it on this day? |
 //! | `ORDERS` | `{order}` | | | Which orders are there? |
+//! | `BOOKS` | `COMPARED#{hour}` | | | Were the books compared in this hour? (expires) |
+//! | `BOOKS` | `TOLD#{day}` | | | Were operators told of differences on this day? (expires) |
+//! | `ORDERS-WISHED` | `{order}` | | | Whose buyers wait for an answer to their asking for money? (until they have one) |
 //! | `PAYMENT-EVENT#{event}` | `EVENT` | `PAYMENT-EVENTS`, `{received}#{event}` | `PAYMENT-EVENTS#{order}`, `{received}#{event}` | What did the payment service tell? What last? What of this order? (expires) |
 //! | `SALES#{course or owner}` | `{day}#{currency}#{what}` | | | How much was sold of it on a day? (counters) |
 //! | `SALES#{owner}#{code}` | `{day}#{currency}#{what}` | | | How much was sold with this coupon on a day? (counters) |
@@ -399,6 +402,18 @@ pub(crate) fn coupons_partition(owner: AccountId) -> String {
 
 /// The partition of all orders.
 pub(crate) const ORDERS: &str = "ORDERS";
+const BOOKS: &str = "BOOKS";
+
+pub(crate) fn books_compared(now: Timestamp) -> Key {
+    Key::new(BOOKS, format!("COMPARED#{}", now.seconds() / 3600))
+}
+
+pub(crate) fn books_told(now: Timestamp) -> Key {
+    Key::new(BOOKS, format!("TOLD#{}", now.date()))
+}
+
+/// The partition of all orders whose buyers wait for an answer to their asking for money.
+pub(crate) const ORDERS_WISHED: &str = "ORDERS-WISHED";
 /// The partition, in the first index, of all orders that are open.
 pub(crate) const ORDERS_DUE: &str = "ORDERS-DUE";
 
@@ -413,6 +428,11 @@ pub(crate) fn order_partition(id: OrderId) -> String {
 /// An order among all.
 pub(crate) fn order_of_all(id: OrderId) -> Key {
     Key::new(ORDERS, id.to_string())
+}
+
+/// An order among those whose buyers wait for an answer.
+pub(crate) fn order_wished(id: OrderId) -> Key {
+    Key::new(ORDERS_WISHED, id.to_string())
 }
 
 /// Place of an order among an account's.

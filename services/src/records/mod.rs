@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod attempts;
 pub(crate) mod audit;
+pub(crate) mod books;
 pub(crate) mod cart;
 pub(crate) mod coupons;
 pub(crate) mod courses;

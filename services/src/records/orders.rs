@@ -96,17 +96,43 @@ pub(crate) async fn all(
     limit: usize,
 ) -> Result<(Vec<Order>, bool)> {
     let after = after.map(|id| Cursor { sort: id.to_string(), key: keys::order_of_all(id) });
-    let query =
-        Query { direction: Direction::Descending, after, ..Query::partition(keys::ORDERS, limit.min(100)) };
+    let query = Query { direction: Direction::Descending, after, ..Query::partition(keys::ORDERS, limit) };
+    let (mut orders, more) = named(table, query).await?;
+    orders.sort_by_key(|order| std::cmp::Reverse(order.id));
+    Ok((orders, more))
+}
+
+/// Orders whose buyers wait for an answer to their asking for money, the first that was placed first, from after one; and
+/// whether there are more. At most a hundred.
+pub(crate) async fn wished(
+    table: &dyn Table,
+    after: Option<OrderId>,
+    limit: usize,
+) -> Result<(Vec<Order>, bool)> {
+    let after = after.map(|id| Cursor { sort: id.to_string(), key: keys::order_wished(id) });
+    let (mut orders, more) =
+        named(table, Query { after, ..Query::partition(keys::ORDERS_WISHED, limit) }).await?;
+    orders.sort_by_key(|order| order.id);
+    Ok((orders, more))
+}
+
+/// Whose buyer waits for an answer.
+pub(crate) fn put_wished(id: OrderId) -> Write {
+    Write::Put(Item::new(keys::order_wished(id), "{}".into()), Condition::None)
+}
+
+/// Whose buyer has one.
+pub(crate) fn not_wished(id: OrderId) -> Write {
+    Write::Delete(keys::order_wished(id), Condition::None)
+}
+
+/// The orders that records name, in no order; and whether there are more.
+async fn named(table: &dyn Table, query: Query) -> Result<(Vec<Order>, bool)> {
     let page = table.query(query).await?;
     let ids = page.items.iter().filter_map(|item| item.key.sort.parse().ok());
     let keys: Vec<Key> = ids.map(keys::order).collect();
     let found = if keys.is_empty() { Vec::new() } else { table.batch_get(&keys).await? };
-    let mut orders = Vec::with_capacity(found.len());
-    for item in &found {
-        orders.push(parse::<Kept>(item)?.value.order);
-    }
-    orders.sort_by_key(|order| std::cmp::Reverse(order.id));
+    let orders = found.iter().map(|item| Ok(parse::<Kept>(item)?.value.order)).collect::<Result<_>>()?;
     Ok((orders, page.next.is_some()))
 }
 

@@ -6,7 +6,7 @@ use domain::account::Actor;
 use domain::course::Course;
 use domain::id::{CourseId, OrderId};
 use domain::money::Price;
-use domain::order::{HistoryLine, Order, OrderState};
+use domain::order::{Order, OrderState};
 use domain::shop::{OrderLine, OrderPage, OrderRow, OrdersPage};
 use domain::text::Slug;
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ pub(super) fn row(order: &Order) -> OrderRow {
         total: order.total(),
         refunded: order.refunded(),
         state: order.state(),
-        refund_asked: wish(order).is_some(),
+        refund_asked: order.open_wish().is_some(),
     }
 }
 
@@ -48,14 +48,13 @@ pub(super) async fn page(stoa: &Stoa, order: &Order) -> Result<OrderPage> {
         found.into_iter().map(|Course { id, slug, .. }| (id, slug)).collect();
     let price = |minor| Price { minor, currency: order.currency };
     let lines = order.lines.iter().map(|line| OrderLine {
+        course: line.course,
         slug: slugs.get(&line.course).cloned(),
         title: line.title.clone(),
         price: price(line.list),
         off: price(line.discount),
     });
     let state = order.state();
-    let asked = wish(order).map(|line| line.at);
-    let paid = matches!(state, OrderState::Paid | OrderState::Fulfilled | OrderState::PartlyRefunded);
     let checkout = order.checkout().filter(|checkout| stoa.clock.now() < checkout.expires);
     Ok(OrderPage {
         order: order.id,
@@ -70,12 +69,8 @@ pub(super) async fn page(stoa: &Stoa, order: &Order) -> Result<OrderPage> {
         pay_at: checkout.map(|checkout| checkout.url.clone()),
         may_pay_again: matches!(state, OrderState::Expired | OrderState::Failed) && order.cancelled.is_none(),
         receipt: order.payment().and_then(|payment| payment.receipt_url.clone()),
-        may_ask_refund: paid && asked.is_none() && order.refundable().minor > 0,
-        refund_asked: asked.filter(|_| paid),
+        may_ask_refund: order.may_wish(),
+        refund_asked: order.open_wish().map(|wish| wish.at),
+        refund_declined: order.declined.as_ref().map(|said| said.text.clone()),
     })
-}
-
-/// That the buyer asked for their money.
-pub(super) fn wish(order: &Order) -> Option<&HistoryLine> {
-    order.history.lines().iter().find(|line| line.id == orders::REFUND_WISHED)
 }

@@ -1,6 +1,6 @@
 //! Orders, news and books, for those who help and those who run the site.
 
-use super::own::{page, row, wish};
+use super::own::{page, row};
 use crate::orders::{self, HeardEvent, OrderHistory};
 use crate::ports::PaymentNews;
 use crate::records::{accounts, payment_events};
@@ -12,19 +12,22 @@ use domain::order::{Order, OrderState};
 use domain::permission::Permission;
 use domain::shop::{
     Difference, Happened, JournalRow, NewsRow, OrderFile, OrdersPage, OtherPayment, PaymentsBoard,
-    ReconciledIn, Reconciliation,
+    REFUND_ASKED, ReconciledIn, Reconciliation,
 };
 use domain::text::Email;
 use domain::time::{DAY, Timestamp};
 use std::collections::HashMap;
 
-/// All orders, newest first, or those that stand in a certain way, changed last first; from behind `after` (an
-/// [`OrdersPage::next`]).
+/// All orders, newest first; those whose buyers wait for an answer to their asking for money ([`REFUND_ASKED`]), oldest
+/// first; or those that stand in a certain way, changed last first. From behind `after` (an [`OrdersPage::next`]).
 pub async fn all_orders(stoa: &Stoa, actor: Actor, state: &str, after: Option<&str>) -> Result<OrdersPage> {
     let (found, next) = match state {
-        "" => {
+        "" | REFUND_ASKED => {
             let after = after.map(str::parse::<OrderId>).transpose().map_err(|_| Error::NotFound)?;
-            let (found, more) = orders::all(stoa, actor, after).await?;
+            let (found, more) = match state {
+                REFUND_ASKED => orders::wished(stoa, actor, after).await?,
+                _ => orders::all(stoa, actor, after).await?,
+            };
             let next = found.last().filter(|_| more).map(|order| order.id.to_string());
             (found, next)
         }
@@ -69,7 +72,7 @@ pub async fn order_file(stoa: &Stoa, actor: Actor, id: OrderId) -> Result<OrderF
         page: page(stoa, &order).await?,
         account: order.buyer,
         buyer: buyer.map(|account| account.email),
-        refund_reason: wish(&order).map(|line| line.text.clone()),
+        refund_reason: order.open_wish().map(|wish| wish.text.clone()),
         payment: order.payment().map(|payment| payment.id.to_string()),
         refundable: order.refundable(),
         history: happened(&order, &events),

@@ -119,7 +119,8 @@ fn Ask(proved: bool, outcome: Outcome) -> impl IntoView {
             <li>"Courses of your own are removed with their videos and files. Those of others that you teach with them stay theirs."</li>
             <li>"What you said of courses is removed. Your stars stay, as a former learner's."</li>
             <li>
-                "What stays is what has to: the log of what was done, by identifiers and network addresses, for at most two years."
+                "What stays is what has to: the log of what was done, by identifiers and network addresses, for at most two years; and, \
+                as tax law wants it, your orders with the address that you had then, and what is in our books for them."
             </li>
         </ul>
         {form}

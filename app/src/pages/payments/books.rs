@@ -34,10 +34,10 @@ fn Compared(page: Reconciliation) -> impl IntoView {
                 <div class="panel overflow-x-auto" tabindex="0" role="region" aria-label="Sums">
                     <table class="w-full text-sm">
                         <thead><tr>
-                            <th scope="col" class="px-5 py-2 text-start">"Currency"</th>
-                            <th scope="col" class="px-5 py-2 text-end">"Our ledger"</th>
-                            <th scope="col" class="px-5 py-2 text-end">"Payment service"</th>
-                            <th scope="col" class="px-5 py-2 text-end">"Difference"</th>
+                            <th scope="col" class="px-2 py-2 sm:px-5 text-start">"Currency"</th>
+                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Our ledger"</th>
+                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Payment service"</th>
+                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Difference"</th>
                         </tr></thead>
                         <tbody>{sums}</tbody>
                     </table>
@@ -63,11 +63,10 @@ fn Compared(page: Reconciliation) -> impl IntoView {
 #[component]
 fn Sum(sum: ReconciledIn) -> impl IntoView {
     let ReconciledIn { currency, ledger, service } = sum;
-    let cell =
-        |value: i64| view! { <td class="px-5 py-2 text-end tabular-nums">{amount(value, currency)}</td> };
+    let cell = |value: i64| view! { <td class="px-2 py-2 sm:px-5 text-end tabular-nums">{amount(value, currency)}</td> };
     view! {
         <tr class="border-t border-base-300">
-            <th scope="row" class="px-5 py-2 text-start">{currency.code()}</th>
+            <th scope="row" class="px-2 py-2 sm:px-5 text-start">{currency.code()}</th>
             {cell(ledger)}
             {cell(service)}
             {cell(ledger - service)}

@@ -1,13 +1,13 @@
 //! One order with all that happened, and what can be done about it.
 
 use super::{Area, waiting};
-use crate::api::payments::{AskAgain, RefundOrder, order_file};
+use crate::api::payments::{AskAgain, DeclineRefund, RefundOrder, order_file};
 use crate::components::{Outcome, PostForm, Problem, amount, load, money};
 use crate::data::preload;
 use crate::pages::{StateBadge, Sums, param};
 use crate::routes;
 use domain::id::OrderId;
-use domain::shop::{Happened, JournalRow, OrderFile as File};
+use domain::shop::{Happened, JournalRow, OrderFile as File, OrderLine};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -51,11 +51,13 @@ fn Details(file: File, outcome: Outcome) -> impl IntoView {
             </section>
             {refund_reason.map(|reason| view! {
                 <section class="alert alert-warning alert-soft flex-col items-start" aria-label="Refund asked">
-                    <p class="whitespace-pre-line" dir="auto">{reason}</p>
+                    <p class="font-medium">"The buyer asks for their money:"</p>
+                    <p class="whitespace-pre-line break-words" dir="auto">{reason}</p>
+                    {may_act.then(|| view! { <Decline id outcome /> })}
                 </section>
             })}
             <Problem of=outcome />
-            {may_act.then(|| view! { <Actions id refundable=refundable.amount() any={refundable.minor > 0} outcome /> })}
+            {may_act.then(|| view! { <Actions id refundable=refundable.amount() any={refundable.minor > 0} lines=page.lines.clone() outcome /> })}
             <section aria-labelledby="history">
                 <h2 id="history" class="mb-4 text-xl font-semibold">"What happened"</h2>
                 <ol class="panel divide-y divide-base-300">{history}</ol>
@@ -83,8 +85,56 @@ fn Details(file: File, outcome: Outcome) -> impl IntoView {
     }
 }
 
+/// Says no.
 #[component]
-fn Actions(id: OrderId, refundable: String, any: bool, outcome: Outcome) -> impl IntoView {
+fn Decline(id: OrderId, outcome: Outcome) -> impl IntoView {
+    view! {
+        <details class="w-full">
+            <summary class="flex min-h-11 items-center font-medium">"Decline"</summary>
+            <PostForm to=DeclineRefund::PATH outcome>
+                <input type="hidden" name="order" value=id.to_string() />
+                <div class="flex flex-wrap items-end gap-4">
+                    <div class="field min-w-0 flex-1 basis-56">
+                        <label for="why">"What the buyer is told"</label>
+                        <input id="why" name="why" required maxlength="500" autocomplete="off" dir="auto" class="input min-h-11 w-full" />
+                    </div>
+                    <button type="submit" class="btn min-h-11" disabled=move || outcome.pending()>"Decline"</button>
+                </div>
+            </PostForm>
+        </details>
+    }
+}
+
+/// For which courses money is given back, where there are several.
+#[component]
+fn Courses(lines: Vec<OrderLine>) -> impl IntoView {
+    let choice = |line: OrderLine| {
+        view! {
+            <label class="flex min-h-11 items-center gap-3">
+                <input type="checkbox" name="courses[]" value=line.course.to_string() class="size-5 shrink-0 accent-primary" />
+                <bdi class="min-w-0">{line.title.to_string()}</bdi>
+            </label>
+        }
+    };
+    (lines.len() > 1).then(|| {
+        view! {
+            <fieldset>
+                <legend class="font-medium">"For these courses"</legend>
+                <p class="hint">"None for all of them alike."</p>
+                {lines.into_iter().map(choice).collect::<Vec<_>>()}
+            </fieldset>
+        }
+    })
+}
+
+#[component]
+fn Actions(
+    id: OrderId,
+    refundable: String,
+    any: bool,
+    lines: Vec<OrderLine>,
+    outcome: Outcome,
+) -> impl IntoView {
     let ask = move |event: leptos::ev::MouseEvent| {
         if !window().confirm_with_message("Give this money back?").unwrap_or(true) {
             event.prevent_default();
@@ -95,10 +145,11 @@ fn Actions(id: OrderId, refundable: String, any: bool, outcome: Outcome) -> impl
             {any.then(|| view! {
                 <PostForm to=RefundOrder::PATH outcome>
                     <input type="hidden" name="order" value=id.to_string() />
+                    <div class="mb-4"><Courses lines /></div>
                     <div class="flex flex-wrap items-end gap-4">
                         <div class="field">
                             <label for="amount">"Give back"</label>
-                            <input id="amount" name="amount" value=refundable required inputmode="decimal" maxlength="20" autocomplete="off" dir="ltr" class="input min-h-11 w-40" />
+                            <input id="amount" name="amount" placeholder=format!("All: {refundable}") inputmode="decimal" maxlength="20" autocomplete="off" dir="ltr" class="input min-h-11 w-40" />
                         </div>
                         <div class="field min-w-0 flex-1 basis-56">
                             <label for="reason">"Why"</label>

@@ -2,12 +2,12 @@
 
 use super::{Area, waiting};
 use crate::api::payments::{FindOrder, all_orders};
-use crate::components::{Empty, Outcome, PostForm, Problem, load, money};
+use crate::components::{Empty, Outcome, PostForm, Problem, load, money, names};
 use crate::data::preload;
 use crate::pages::StateBadge;
 use crate::routes;
 use domain::order::OrderState;
-use domain::shop::{OrderRow, OrdersPage};
+use domain::shop::{OrderRow, OrdersPage, REFUND_ASKED};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -23,7 +23,7 @@ const SHOWN: [OrderState; 6] = [
     OrderState::PartlyRefunded,
 ];
 
-/// All orders, the newest first (`?after=`), or those that stand in a certain way (`?state=`).
+/// All orders, the newest first (`?after=`), or some of them (`?state=`).
 #[component]
 pub(crate) fn AllOrders() -> impl IntoView {
     let query = use_query_map();
@@ -66,7 +66,7 @@ fn Find(outcome: Outcome) -> impl IntoView {
 #[component]
 fn List(page: OrdersPage, state: String) -> impl IntoView {
     let OrdersPage { orders, next } = page;
-    let all = [("", "All")].into_iter();
+    let all = [("", "All"), (REFUND_ASKED, "Refund asked")].into_iter();
     let links = all.chain(SHOWN.map(|state| (state.name(), state.label()))).map(|(value, name)| {
         let here = (value == state).then_some("page");
         view! {
@@ -94,18 +94,16 @@ fn List(page: OrdersPage, state: String) -> impl IntoView {
 fn Row(order: OrderRow) -> impl IntoView {
     let OrderRow { order, buyer, titles, total, state, refund_asked, .. } = order;
     let made = order.created().clock();
-    let titles = titles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let asked = refund_asked && state != OrderState::Refunded;
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3">
             <div class="min-w-0 flex-1 basis-64">
-                <a href=routes::order_file(order) class="font-medium hover:underline" dir="auto">{titles}</a>
+                <a href=routes::order_file(order) class="font-medium hover:underline">{names(titles.iter().map(ToString::to_string).collect())}</a>
                 <p class="hint break-words">
                     {format!("{made}, ")}
                     <bdi>{buyer.map_or_else(|| "somebody whose account is gone".to_owned(), |buyer| buyer.to_string())}</bdi>
                 </p>
             </div>
-            {asked.then(|| view! { <span class="badge badge-warning badge-soft">"Refund asked"</span> })}
+            {refund_asked.then(|| view! { <span class="badge badge-warning badge-soft">"Refund asked"</span> })}
             <StateBadge state />
             <p class="tabular-nums">{money(total)}</p>
         </li>

@@ -2,7 +2,7 @@
 
 use super::waiting;
 use crate::api::selling::{MakeCoupon, SwitchCoupon, coupons};
-use crate::components::{Empty, Outcome, PostForm, Problem, load};
+use crate::components::{Empty, Outcome, PostForm, Problem, load, names};
 use crate::data::preload;
 use crate::routes;
 use domain::id::CourseId;
@@ -59,8 +59,8 @@ fn Row(coupon: CouponRow, switch: Outcome) -> impl IntoView {
     let facts = [used, once_each.then(|| "once for everybody".to_owned()), span];
     let facts: Vec<_> = facts.into_iter().flatten().collect();
     let for_courses = match courses.is_empty() {
-        true => "For all of your courses".to_owned(),
-        false => format!("For {}", courses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        true => "For all of your courses".into_any(),
+        false => view! { "For " {names(courses.iter().map(ToString::to_string).collect())} }.into_any(),
     };
     let (label, title) =
         if active { ("End", format!("End {code}")) } else { ("Allow again", format!("Allow {code} again")) };
@@ -68,7 +68,7 @@ fn Row(coupon: CouponRow, switch: Outcome) -> impl IntoView {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
             <div class="min-w-0 flex-1 basis-56">
                 <p class="font-mono font-medium break-all" dir="ltr">{code.clone()}</p>
-                <p class="hint" dir="auto">{for_courses}</p>
+                <p class="hint">{for_courses}</p>
                 {(!facts.is_empty()).then(|| view! { <p class="hint">{facts.join(", ")}</p> })}
             </div>
             <p class="font-medium">{off.to_string()}</p>

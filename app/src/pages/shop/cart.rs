@@ -36,7 +36,7 @@ fn Filled(page: CartPage, change: Outcome, coupon: Outcome, pay: Outcome) -> imp
     if courses.is_empty() {
         return Either::Left(view! {
             <Empty title="Nothing in here">
-                <a href=routes::COURSES class="link">"Find a course"</a>
+                <a href=routes::COURSES class="text-link">"Find a course"</a>
             </Empty>
         });
     }

@@ -159,15 +159,17 @@ fn Next(page: OrderPage, outcome: Outcome) -> impl IntoView {
 
 #[component]
 fn Line(line: OrderLine) -> impl IntoView {
-    let OrderLine { slug, title, price, off } = line;
+    let OrderLine { slug, title, price, off, .. } = line;
     let title = title.to_string();
     view! {
         <li class="flex flex-wrap justify-between gap-x-4 gap-y-1">
-            <p class="min-w-0 flex-1 basis-48 font-medium" dir="auto">
-                {match slug {
-                    Some(slug) => view! { <a href=routes::course(&slug) class="hover:underline">{title}</a> }.into_any(),
-                    None => title.into_any(),
-                }}
+            <p class="min-w-0 flex-1 basis-48 font-medium">
+                <bdi>
+                    {match slug {
+                        Some(slug) => view! { <a href=routes::course(&slug) class="hover:underline">{title}</a> }.into_any(),
+                        None => title.into_any(),
+                    }}
+                </bdi>
             </p>
             <p class="text-end tabular-nums">
                 {money(price)}
@@ -182,6 +184,15 @@ fn Line(line: OrderLine) -> impl IntoView {
 fn Refund(page: OrderPage, outcome: Outcome) -> impl IntoView {
     if let Some(asked) = page.refund_asked {
         return view! { <p role="status" class="hint">{format!("You asked for your money back on {}. We answer by mail.", asked.date())}</p> }.into_any();
+    }
+    if let Some(why) = page.refund_declined {
+        return view! {
+            <section class="panel p-5" aria-label="Your refund">
+                <p>"You asked for your money back. We do not give it back, because:"</p>
+                <p class="mt-2 whitespace-pre-line break-words" dir="auto">{why}</p>
+            </section>
+        }
+        .into_any();
     }
     if !page.may_ask_refund {
         return ().into_any();

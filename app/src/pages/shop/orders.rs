@@ -38,7 +38,7 @@ fn List(page: OrdersPage) -> impl IntoView {
         {match rows.is_empty() {
             true => Either::Left(view! {
                 <Empty title="You have bought nothing yet">
-                    <a href=routes::COURSES class="link">"Find a course"</a>
+                    <a href=routes::COURSES class="text-link">"Find a course"</a>
                 </Empty>
             }),
             false => Either::Right(view! { <ul class="panel divide-y divide-base-300">{rows}</ul> }),
@@ -56,7 +56,7 @@ fn Row(order: OrderRow) -> impl IntoView {
     let OrderRow { order, titles, total, state, refunded, .. } = order;
     let made = order.created().date();
     let titles: Vec<_> =
-        titles.into_iter().map(|title| view! { <li dir="auto">{title.to_string()}</li> }).collect();
+        titles.into_iter().map(|title| view! { <li><bdi>{title.to_string()}</bdi></li> }).collect();
     view! {
         <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-3">
             <div class="min-w-0 flex-1 basis-56">

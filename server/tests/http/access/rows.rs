@@ -255,6 +255,7 @@ async fn calls(school: &School) -> Vec<Row> {
             .with("order", no_order)
             .with("amount", "")
             .with("reason", "wrong"),
+        call("/api/payments/order-decline", Site(Refund)).with("order", no_order).with("why", "too late"),
         call("/api/payments/order-ask", Site(ReplayPayments)).with("order", no_order),
         call("/api/payments/news", Site(SeeOrders)),
         call("/api/payments/replay", Site(ReplayPayments)).with("event", "none"),

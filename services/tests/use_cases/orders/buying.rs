@@ -3,7 +3,7 @@ use domain::account::Role;
 use domain::order::OrderState;
 use futures::future::join_all;
 use services::orders::{self, reconcile};
-use services::ports::PaymentNews;
+use services::ports::{Condition, PaymentNews, Query, Range, Write};
 use services::{Error, authoring, instructors, learning, shop};
 use std::time::Duration;
 
@@ -231,6 +231,42 @@ async fn the_books_say_the_same_also_after_messages_were_lost() {
     assert_eq!(world.state(id).await, OrderState::PartlyRefunded);
     let refused = reconcile(&world.site.stoa, world.ada, from, until).await;
     assert!(matches!(refused, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_refund_of_which_word_was_lost_is_found_within_the_hour_and_a_difference_is_told_once_a_day() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let (id, payment) = world.bought(&["rust"]).await;
+    world.service.refund_there(&payment, 500);
+    world.site.clock.advance(Duration::from_secs(60));
+    assert_eq!(orders::watch(stoa).await.unwrap(), 0);
+    assert_eq!((world.state(id).await, world.booked(id).await), (OrderState::PartlyRefunded, 1400));
+
+    world.service.refund_there(&payment, 300);
+    assert_eq!(orders::watch(stoa).await.unwrap(), 0);
+    assert_eq!(world.booked(id).await, 1400, "one of several servers compares, once an hour");
+    world.site.clock.advance(Duration::from_secs(3600));
+    orders::watch(stoa).await.unwrap();
+    assert_eq!(world.booked(id).await, 1100);
+
+    // Somebody lays hands on our book.
+    let entries = Query::partition(format!("ORDER#{id}"), 10);
+    let entries = Query { range: Range::Prefix("ENTRY#".into()), ..entries };
+    let entry = stoa.table.query(entries).await.unwrap().items.remove(0);
+    stoa.table.write(Write::Delete(entry.key, Condition::Present)).await.unwrap();
+    for _ in 0..2 {
+        world.site.clock.advance(Duration::from_secs(3600));
+        assert_eq!(orders::watch(stoa).await.unwrap(), 1);
+    }
+    world.site.run_jobs().await;
+    let told = world
+        .site
+        .mails()
+        .into_iter()
+        .filter(|mail| mail.subject.contains("books do not say the same"))
+        .count();
+    assert_eq!(told, 1);
 }
 
 #[tokio::test]

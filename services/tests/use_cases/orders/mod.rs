@@ -3,6 +3,7 @@
 mod buying;
 mod chaos;
 mod coupons;
+mod leaving;
 mod outage;
 mod pages;
 mod refunds;

@@ -1,13 +1,16 @@
-use super::world::World;
+use super::world::{World, session};
 use domain::device::DeviceName;
 use domain::id::DeviceId;
 use domain::lease::Claim;
 use domain::order::OrderState;
+use domain::shop::REFUND_ASKED;
 use domain::time::Timestamp;
 use services::Error;
 use services::orders::{self, RefundInput};
 use services::playback::{self, Device};
-use services::ports::{PaymentNews, RefundStatus};
+use services::ports::{Condition, Key, PaymentNews, RefundStatus, Write};
+use services::shop;
+use std::time::Duration;
 
 const WHY: RefundInput<'_> =
     RefundInput { amount: "", reason: "Not what it says", courses: &[], removes: false };
@@ -101,4 +104,76 @@ async fn who_wants_their_money_back_says_so_once() {
     world.site.run_jobs().await;
     let told = world.site.mails().into_iter().filter(|mail| mail.text.contains("I changed my mind")).count();
     assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn who_asked_for_their_money_stands_in_a_list_until_they_have_an_answer() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let waiting = async || {
+        let page = shop::all_orders(stoa, world.admin, REFUND_ASKED, None).await.unwrap();
+        page.orders.into_iter().map(|row| row.order).collect::<Vec<_>>()
+    };
+    let (rust, _) = world.bought(&["rust"]).await;
+    let (zig, _) = world.bought(&["zig"]).await;
+    let early = orders::decline_refund(stoa, world.admin, rust, "Too late").await;
+    assert!(matches!(early, Err(Error::Refused(_))), "nobody asked");
+    for id in [zig, rust] {
+        orders::ask_for_refund(stoa, world.linus, id, "I changed my mind").await.unwrap();
+    }
+    assert_eq!(waiting().await, [rust, zig]);
+
+    for (actor, refused) in [(world.linus, true), (world.ada, true), (world.admin, false)] {
+        let declined = orders::decline_refund(stoa, actor, rust, "The 30 days are over.").await;
+        assert_eq!(matches!(declined, Err(Error::Forbidden)), refused, "{declined:?}");
+    }
+    let again = orders::decline_refund(stoa, world.admin, rust, "No.").await;
+    assert!(matches!(again, Err(Error::Refused(_))), "{again:?}");
+    assert_eq!(waiting().await, [zig]);
+    let page = shop::order(stoa, world.linus, rust, false).await.unwrap();
+    assert_eq!(page.refund_declined.as_deref(), Some("The 30 days are over."));
+    assert_eq!((page.refund_asked, page.may_ask_refund), (None, false));
+    assert!(world.mails_to("linus").await.contains(&"You asked for your money back".to_owned()));
+
+    world.site.clock.advance(Duration::from_secs(5));
+    orders::refund(stoa, world.admin, zig, RefundInput { amount: "10", ..WHY }).await.unwrap();
+    assert_eq!(waiting().await, [], "some of it is an answer, too");
+}
+
+#[tokio::test]
+async fn a_course_that_another_order_gives_too_stays() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let (first, payment) = world.bought(&["rust"]).await;
+    let refund = world.service.refund_there(&payment, 1900);
+    world.told("evt_1", PaymentNews::Refunded, Some(first)).await;
+    let (second, _) = world.bought(&["rust"]).await;
+    // The bank sends the money of the first one back: that is paid after all.
+    world.service.settle_refund(&refund, RefundStatus::Failed("account closed".into()));
+    world.told("evt_2", PaymentNews::Refunded, Some(first)).await;
+    let input = RefundInput { removes: true, ..WHY };
+    assert_eq!(orders::refund(stoa, world.admin, second, input).await.unwrap().state(), OrderState::Refunded);
+    assert_eq!(world.taken().await, ["rust"]);
+    orders::refund(stoa, world.admin, first, input).await.unwrap();
+    assert!(world.taken().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_somebody_paid_who_is_gone_goes_back() {
+    let world = World::new().await;
+    let stoa = &world.site.stoa;
+    let order = world.buy(&["rust"], "").await;
+    world.service.pay(&session(&order));
+    let account = Key::new(format!("ACCOUNT#{}", order.buyer), "PROFILE");
+    stoa.table.write(Write::Delete(account, Condition::Present)).await.unwrap();
+    let settled = orders::settle(stoa, order.id).await.unwrap();
+    assert_eq!((settled.trouble, settled.order.state()), (None, OrderState::Refunded));
+    assert_eq!((settled.order.given.len(), world.booked(order.id).await), (0, 0));
+    assert!(world.taken().await.is_empty());
+    world.site.run_jobs().await;
+    let told =
+        world.site.mails().into_iter().filter(|mail| mail.subject.contains("somebody who left")).count();
+    assert_eq!(told, 1);
+    world.swept_after(Duration::from_secs(3600)).await;
+    assert_eq!(orders::sweep(stoa).await.unwrap(), 0, "it is decided");
 }
