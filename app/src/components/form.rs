@@ -9,6 +9,7 @@ use leptos::form::form_data_from_event;
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 /// How the last use of a form went, or of several forms that tell it together.
 #[derive(Clone, Copy)]
@@ -53,11 +54,20 @@ impl Outcome {
         self.answer.set(Some(Err(ApiError::Refused { message: message.to_owned() })));
     }
 
-    /// Sends a form. The page may be gone when the answer comes; its signals then ignore it.
-    pub(crate) fn send(self, to: &'static str, fields: web_sys::FormData) {
+    /// Sends a form, and empties `form` where that went well. The page may be gone when the answer comes; its signals then
+    /// ignore it.
+    pub(crate) fn send(
+        self,
+        to: &'static str,
+        fields: web_sys::FormData,
+        form: Option<web_sys::HtmlFormElement>,
+    ) {
         self.pending.set(true);
         spawn_local(async move {
             let answer = crate::api::post(to, fields).await;
+            if let (Ok(()), Some(form)) = (&answer, form) {
+                form.reset();
+            }
             self.pending.try_set(false);
             self.answer.try_set(Some(answer));
             self.answers.try_update(|count| *count += 1);
@@ -71,6 +81,9 @@ pub(crate) fn PostForm(
     /// The path of the server function.
     to: &'static str,
     outcome: Outcome,
+    /// Whether its fields are as they were at first once it went well: for one more of the same.
+    #[prop(optional)]
+    anew: bool,
     children: Children,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
@@ -80,10 +93,14 @@ pub(crate) fn PostForm(
         }
         event.prevent_default();
         if let Ok(fields) = form_data_from_event(&event) {
-            outcome.send(to, fields);
+            outcome.send(to, fields, anew.then(|| form_of(&event)).flatten());
         }
     };
     view! { <form action=to method="post" on:submit=submit>{children()}</form> }
+}
+
+fn form_of(event: &SubmitEvent) -> Option<web_sys::HtmlFormElement> {
+    event.target()?.dyn_into().ok()
 }
 
 /// Says what is wrong with a form, beside it.

@@ -63,7 +63,10 @@ fn List(
                 <p class="mt-4"><a href=routes::INVITATIONS class="text-link inline-flex min-h-11 items-center">"Invite somebody"</a></p>
             })}
             <Roles role found />
-            <div class="mb-4"><Problem of=outcome /></div>
+            <div class="mb-4">
+                <Problem of=outcome />
+                <p role="status" class="hint">{move || outcome.succeeded().then_some("Done.")}</p>
+            </div>
             {match rows.is_empty() {
                 true => Either::Left(view! { <Empty title="Nobody">"No account has this role."</Empty> }),
                 false => Either::Right(view! { <ul class="panel divide-y divide-base-300">{rows}</ul> }),

@@ -42,7 +42,7 @@ pub(super) fn OutlineEditor(
             <Problem of=outcome />
             {sections.is_empty().then(|| view! { <p class="hint mb-4">"A course has sections, and sections have lessons. Name the first section."</p> })}
             <div class="flex flex-col gap-6">{sections}</div>
-            <PostForm to=AddSection::PATH outcome>
+            <PostForm to=AddSection::PATH outcome anew=true>
                 <input type="hidden" name="course" value=course.to_string() />
                 <div class="mt-6">
                     <TitleEntry label="New section".into() button="Add section" />
@@ -92,7 +92,7 @@ fn SectionEditor(
             </div>
             {(!rows.is_empty()).then(|| view! { <ol class="divide-y divide-base-300 border-b border-base-300">{rows}</ol> })}
             <div class="px-5 py-3">
-                <PostForm to=AddLesson::PATH outcome>
+                <PostForm to=AddLesson::PATH outcome anew=true>
                     {ids()}
                     {new_lesson}
                 </PostForm>

@@ -156,7 +156,7 @@ async fn send(fields: FormData, file: File, outcome: Outcome) {
         Some(text) => {
             // Setting a field of a form cannot fail.
             let _ = fields.set_with_str("text", &text);
-            outcome.send(AddCaptions::PATH, fields);
+            outcome.send(AddCaptions::PATH, fields, None);
         }
         None => outcome.refuse("The file could not be read. Please choose it again."),
     }

@@ -100,7 +100,7 @@ fn Make(courses: Vec<(CourseId, Name)>, outcome: Outcome) -> impl IntoView {
     view! {
         <section class="mt-12 max-w-xl" aria-labelledby="make">
             <h2 id="make" class="mb-4 text-xl font-semibold">"New coupon"</h2>
-            <PostForm to=MakeCoupon::PATH outcome>
+            <PostForm to=MakeCoupon::PATH outcome anew=true>
                 <div class="panel flex flex-col gap-5 p-5 sm:p-6">
                     <div class="field">
                         <label for="code">"Code"</label>
