@@ -121,8 +121,9 @@ corpus: $(VENDOR) target/clips/.stamp | setup-test ## Convert awkward and real f
 	  cargo nextest run --locked --package stoa-embedded --test corpus --cargo-quiet
 	@STEP_LIVE=1 $(STEP) 'Corpus in a browser' $(PLAYED)
 
-purchases: target/release.stamp | setup-test ## Buy a thousand times while everything fails and the server is killed (PURCHASES=1000 PURCHASE_KILLS=50)
-	@PURCHASES=$${PURCHASES:-1000} PURCHASE_KILLS=$${PURCHASE_KILLS:-50} $(PLAYWRIGHT) --project=javascript purchases
+purchases: target/release.stamp | setup-test ## Buy a thousand times while everything fails and the server is killed (PURCHASES=1000 PURCHASE_KILLS=50 PURCHASE_THINKS=6000)
+	@PURCHASES=$${PURCHASES:-1000} PURCHASE_KILLS=$${PURCHASE_KILLS:-50} \
+	  PURCHASE_THINKS=$${PURCHASE_THINKS:-6000} $(PLAYWRIGHT) --project=javascript purchases
 
 chaos: target/release.stamp | setup-test ## Kill server and ffmpeg a hundred times (KILLS=100) amid uploads and conversions
 	@KILLS=$${KILLS:-100} $(PLAYWRIGHT) --project=javascript chaos

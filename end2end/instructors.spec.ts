@@ -46,6 +46,32 @@ test('two teach a course until its owner ends it', async ({ page, newPerson, ser
   await expect(other.getByRole('link', { name: 'Ghost stories' })).toHaveCount(0);
 });
 
+test('an owner hands a course over, and teaches it on', async ({ page, newPerson, server }) => {
+  const mary = await colleague(server);
+  await people.signIn(page, people.instructor);
+  await people.createCourse(page, 'Sea stories');
+  const editor = page.url();
+  await people.askToTeach(page, mary.email);
+  const other = await newPerson();
+  await people.signIn(other, mary);
+  await other.goto('/teach');
+  await press(other, 'Accept: Sea stories');
+  await expect(other.getByRole('link', { name: 'Sea stories', exact: true })).toBeVisible();
+
+  await page.reload();
+  page.once('dialog', (dialog) => dialog.accept());
+  await submit(page, 'Hand the course over to Mary Shelley');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Owns the course' })).toContainText('Mary Shelley');
+  await expect(page.getByRole('heading', { name: 'Invite somebody' }), 'the owner alone invites').toHaveCount(0);
+  await page.goto(editor);
+  await page.getByLabel('Subtitle').fill('Told on deck');
+  await submit(page, 'Save texts');
+  await other.goto(editor);
+  await expect(other.getByLabel('Subtitle')).toHaveValue('Told on deck');
+  await other.getByRole('link', { name: 'Instructors' }).click();
+  await expect(other.getByRole('heading', { name: 'Invite somebody' })).toBeVisible();
+});
+
 test('an invitation to teach is declined', async ({ page, newPerson, server }) => {
   const mary = await colleague(server);
   await people.signIn(page, people.instructor);

@@ -1,12 +1,12 @@
 // Buying and selling, in a browser that runs scripts and in one that does not: with a coupon, with cards that are declined,
 // while the payment service is down.
 import { expect } from '@playwright/test';
-import { member } from './accounts.ts';
+import { member, submit } from './accounts.ts';
 import { testOn } from './fixtures.ts';
-import { linkFrom } from './mailbox.ts';
+import { linkFrom, mailTo } from './mailbox.ts';
 import * as people from './people.ts';
+import { demoCourse, Server } from './server.ts';
 import { buy, payWith, priced, sandbox } from './shop.ts';
-import { Server } from './server.ts';
 
 /** A server of its own: what is bought here is bought for good. */
 const test = testOn(() => Server.start());
@@ -105,4 +105,57 @@ test('an order that nobody wants to pay is given up, and can be made anew', asyn
   await buy(page);
   await payWith(page, '4242 4242 4242 4242');
   await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+});
+
+test('who asks for their money has an answer; for one course of two it comes back', async ({ page, newPerson }) => {
+  const ada = await newPerson();
+  await people.signIn(ada, people.instructor);
+  await ada.goto('/teach');
+  await ada.getByRole('link', { name: 'Making of Big Buck Bunny' }).click();
+  await ada.getByRole('link', { name: 'Price' }).click();
+  await ada.getByLabel('Amount').fill('9,90');
+  await submit(ada, 'Save price');
+
+  const email = await member(page);
+  await page.goto(demoCourse);
+  await page.getByRole('button', { name: 'Buy' }).click();
+  await expect(page).toHaveURL(/\/cart$/);
+  await buy(page);
+  await payWith(page, '4242 4242 4242 4242');
+  await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible();
+  await page.getByText('Ask for a refund').click();
+  await page.getByLabel('What went wrong?').fill('Too many rabbits.');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(page.getByText('You asked for your money back')).toBeVisible();
+  const order = page.url();
+
+  const grace = await newPerson();
+  grace.on('dialog', (dialog) => dialog.accept());
+  await people.signIn(grace, people.operator);
+  await grace.goto('/operate/orders');
+  await grace.getByRole('link', { name: 'Refund asked' }).click();
+  await grace.getByRole('listitem').filter({ hasText: email }).getByRole('link').click();
+  const asked = grace.getByRole('region', { name: 'Refund asked' });
+  await expect(asked).toContainText('Too many rabbits.');
+  await asked.locator('summary').click();
+  await asked.getByLabel('What the buyer is told').fill('All of them are in the film.');
+  await submit(grace, 'Decline');
+  await expect(asked).toHaveCount(0);
+  await page.goto(order);
+  await expect(page.getByRole('region', { name: 'Your refund' })).toContainText('All of them are in the film.');
+  expect((await mailTo(page, email, 'You asked for your money back')).text).toContain('All of them are in the film.');
+  await grace.goto('/operate/orders?state=refund-asked');
+  await expect(grace.getByText('No order stands like this.')).toBeVisible();
+
+  await grace.goto(`/operate/orders/${new URL(order).pathname.split('/').at(-1)}`);
+  await grace.getByLabel('Making of Big Buck Bunny').check();
+  await grace.getByLabel('Why').fill('They are right.');
+  await submit(grace, 'Refund');
+  await expect(grace.getByText('Partly refunded', { exact: true })).toBeVisible();
+  await page.goto('/orders');
+  await expect(page.getByText('−$9.90 refunded')).toBeVisible();
+  await page.goto(demoCourse);
+  await expect(page.getByRole('button', { name: 'Buy' }), 'the course is gone with its money').toBeVisible();
+  await page.goto(priced);
+  await expect(page.getByRole('link', { name: 'Continue' })).toBeVisible();
 });

@@ -4,6 +4,7 @@ use crate::orders::{self, DaySales};
 use crate::records::courses;
 use crate::{Error, Result, Stoa, access};
 use domain::account::Actor;
+use domain::coupon::Coupon;
 use domain::course::Course;
 use domain::id::CourseId;
 use domain::money::Currency;
@@ -11,11 +12,15 @@ use domain::permission::Permission;
 use domain::shop::{CouponRow, CouponsPage, PricePage, SalesIn, SalesOf, SalesPage};
 use domain::text::Title;
 use domain::time::{DAY, Timestamp, days};
+use futures::future::try_join;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// The most courses of somebody that are looked at.
 const MOST_COURSES: usize = 1000;
+/// How many of their sums are asked for at once.
+const AT_ONCE: usize = 8;
 /// How many days before today are shown where nobody says which.
 const USUAL: Duration = Duration::from_secs(29 * 86_400);
 
@@ -53,21 +58,11 @@ pub async fn coupons(stoa: &Stoa, actor: Actor) -> Result<CouponsPage> {
 pub async fn sales(stoa: &Stoa, actor: Actor, from: &str, until: &str) -> Result<SalesPage> {
     let (from, until) = span(stoa.clock.now(), from, until);
     let all = orders::sales_of_owner(stoa, actor, &from, &until).await?;
-    let mut courses = Vec::new();
     // Whoever sold nothing is asked no further.
-    if !all.is_empty() {
-        for course in owned(stoa, actor).await? {
-            let sold = orders::sales_of_course(stoa, actor, course.id, &from, &until).await?;
-            courses.push((course.title.to_string(), sold));
-        }
-    }
-    let mut coupons = Vec::new();
-    if !all.is_empty() {
-        for (coupon, _) in orders::coupons(stoa, actor).await? {
-            let sold = orders::sales_by_coupon(stoa, actor, coupon.code.as_str(), &from, &until).await?;
-            coupons.push((coupon.code.to_string(), sold));
-        }
-    }
+    let (courses, coupons) = match all.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => parts(stoa, actor, &from, &until).await?,
+    };
     let mut currencies: Vec<Currency> = all.iter().map(|day| day.sold.currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
@@ -92,6 +87,22 @@ pub async fn sales_file(stoa: &Stoa, actor: Actor, from: &str, until: &str) -> R
         }
     }
     Ok(file)
+}
+
+/// What was sold of each course, and with each coupon.
+async fn parts(stoa: &Stoa, actor: Actor, from: &str, until: &str) -> Result<(Vec<Part>, Vec<Part>)> {
+    let of_course = async |course: Course| {
+        let sold = orders::sales_of_course(stoa, actor, course.id, from, until).await?;
+        Ok::<Part, Error>((course.title.to_string(), sold))
+    };
+    let by_coupon = async |coupon: Coupon| {
+        let sold = orders::sales_by_coupon(stoa, actor, coupon.code.as_str(), from, until).await?;
+        Ok::<Part, Error>((coupon.code.to_string(), sold))
+    };
+    let courses = stream::iter(owned(stoa, actor).await?).map(of_course).buffered(AT_ONCE);
+    let coupons = orders::coupons(stoa, actor).await?.into_iter().map(|(coupon, _)| coupon);
+    let coupons = stream::iter(coupons).map(by_coupon).buffered(AT_ONCE);
+    try_join(courses.try_collect(), coupons.try_collect()).await
 }
 
 async fn owned(stoa: &Stoa, actor: Actor) -> Result<Vec<Course>> {
