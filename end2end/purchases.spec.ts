@@ -227,8 +227,9 @@ class Buyer {
       try {
         return await act();
       } catch (error) {
-        if (tries > 40) throw error;
-        await pause(300);
+        if (tries > 60) throw error;
+        // A crowd does not come back at the same moment.
+        await pause(100 + Math.random() * 400);
       }
     }
   }

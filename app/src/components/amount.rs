@@ -5,8 +5,7 @@ use domain::money::{Currency, Price};
 /// An amount, which may be nothing, or less.
 pub(crate) fn amount(minor: i64, currency: Currency) -> String {
     let sign = if minor < 0 { "−" } else { "" };
-    let Price { minor, currency } = Price { minor: minor.saturating_abs(), currency };
-    format!("{sign}{}{}", currency.sign(), Price { minor, currency }.amount())
+    format!("{sign}{}", Price { minor: minor.saturating_abs(), currency }.label())
 }
 
 /// The same of a price.

@@ -89,12 +89,22 @@ impl Price {
         self.minor <= 0
     }
 
-    /// As a number, to be typed again: `19.90`.
+    /// As a number, to be typed again: `1900.50`.
     pub fn amount(self) -> String {
-        let (unit, decimals) = (self.currency.minor_per_unit(), self.currency.decimals() as usize);
+        self.written(|whole| whole.to_string())
+    }
+
+    /// As people read it, also where it is nothing: `$1,900.50`.
+    pub fn label(self) -> String {
+        format!("{}{}", self.currency.sign(), self.written(by_thousands))
+    }
+
+    fn written(self, whole: impl Fn(u64) -> String) -> String {
+        let (unit, decimals) =
+            (self.currency.minor_per_unit().unsigned_abs(), self.currency.decimals() as usize);
         let sign = if self.minor < 0 { "-" } else { "" };
-        let (whole, fraction) = (self.minor.unsigned_abs(), unit.unsigned_abs());
-        let (whole, fraction) = (whole / fraction, whole % fraction);
+        let (minor, fraction) = (self.minor.unsigned_abs(), self.minor.unsigned_abs() % unit);
+        let whole = whole(minor / unit);
         if fraction == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction:0decimals$}") }
     }
 }
@@ -104,8 +114,17 @@ impl std::fmt::Display for Price {
         if self.is_free() {
             return f.write_str("Free");
         }
-        write!(f, "{}{}", self.currency.sign(), self.amount())
+        f.write_str(&self.label())
     }
+}
+
+/// `1,234,567`.
+fn by_thousands(whole: u64) -> String {
+    let digits = whole.to_string();
+    let first = (digits.len() + 2) % 3 + 1;
+    let (head, tail) = digits.split_at(first.min(digits.len()));
+    let groups = tail.as_bytes().chunks(3).map(|group| format!(",{}", String::from_utf8_lossy(group)));
+    std::iter::once(head.to_owned()).chain(groups).collect()
 }
 
 #[cfg(test)]
@@ -122,9 +141,12 @@ mod tests {
         assert_eq!(Price::FREE.to_string(), "Free");
         assert_eq!(price(1900, Currency::Usd).to_string(), "$19");
         assert_eq!(price(1905, Currency::Eur).to_string(), "€19.05");
-        assert_eq!(price(2500, Currency::Jpy).to_string(), "¥2500");
+        assert_eq!(price(100_000, Currency::Usd).to_string(), "$1,000");
+        assert_eq!(price(123_456_789, Currency::Usd).to_string(), "$1,234,567.89");
+        assert_eq!(price(99_900, Currency::Usd).to_string(), "$999");
+        assert_eq!(price(2500, Currency::Jpy).to_string(), "¥2,500");
         assert_eq!(price(12_340, Currency::Kwd).to_string(), "KWD\u{a0}12.340");
-        assert_eq!(price(250_000, Currency::Isk).to_string(), "ISK\u{a0}2500");
+        assert_eq!(price(250_000, Currency::Isk).to_string(), "ISK\u{a0}2,500");
     }
 
     #[test]

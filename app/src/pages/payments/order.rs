@@ -29,7 +29,7 @@ fn Details(file: File, outcome: Outcome) -> impl IntoView {
     let lines: Vec<_> = page
         .lines
         .iter()
-        .map(|line| view! { <li class="flex justify-between gap-4"><bdi class="min-w-0">{line.title.to_string()}</bdi><span class="tabular-nums">{money(line.price)}</span></li> })
+        .map(|line| view! { <li class="flex justify-between gap-4"><span class="min-w-0"><bdi>{line.title.to_string()}</bdi></span><span class="tabular-nums">{money(line.price)}</span></li> })
         .collect();
     let code = page.coupon.as_ref().map(ToString::to_string).unwrap_or_default();
     let off = (page.discount.minor > 0).then_some((code, page.discount));
@@ -50,7 +50,7 @@ fn Details(file: File, outcome: Outcome) -> impl IntoView {
                 <Sums subtotal=page.subtotal off total=page.total refunded=Some(page.refunded) />
             </section>
             {refund_reason.map(|reason| view! {
-                <section class="alert alert-warning alert-soft flex-col items-start" aria-label="Refund asked">
+                <section class="alert alert-warning alert-soft flex flex-col items-stretch text-start" aria-label="Refund asked">
                     <p class="font-medium">"The buyer asks for their money:"</p>
                     <p class="whitespace-pre-line break-words" dir="auto">{reason}</p>
                     {may_act.then(|| view! { <Decline id outcome /> })}
@@ -112,7 +112,7 @@ fn Courses(lines: Vec<OrderLine>) -> impl IntoView {
         view! {
             <label class="flex min-h-11 items-center gap-3">
                 <input type="checkbox" name="courses[]" value=line.course.to_string() class="size-5 shrink-0 accent-primary" />
-                <bdi class="min-w-0">{line.title.to_string()}</bdi>
+                <span class="min-w-0"><bdi>{line.title.to_string()}</bdi></span>
             </label>
         }
     };
@@ -143,7 +143,7 @@ fn Actions(
     view! {
         <section class="flex flex-col items-start gap-6" aria-label="What can be done">
             {any.then(|| view! {
-                <PostForm to=RefundOrder::PATH outcome>
+                <PostForm to=RefundOrder::PATH outcome anew=true>
                     <input type="hidden" name="order" value=id.to_string() />
                     <div class="mb-4"><Courses lines /></div>
                     <div class="flex flex-wrap items-end gap-4">

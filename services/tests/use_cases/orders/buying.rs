@@ -208,7 +208,7 @@ async fn two_currencies_are_two_orders_and_a_free_course_is_none() {
     orders::set_price(stoa, world.ada, world.course, "2500", "JPY").await.unwrap();
     let both = orders::quote(stoa, world.linus, &["rust", "zig"], "").await;
     assert!(matches!(&both, Err(Error::Refused(why)) if why.contains("another currency")), "{both:?}");
-    assert_eq!(world.buy(&["rust"], "").await.total().to_string(), "¥2500");
+    assert_eq!(world.buy(&["rust"], "").await.total().to_string(), "¥2,500");
     world.site.published(world.ada, "Gift").await;
     let free = orders::buy(stoa, world.linus, &["gift"], "").await;
     assert!(matches!(free, Err(Error::Refused(_))));
