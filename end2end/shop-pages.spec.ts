@@ -46,10 +46,16 @@ test('every page about money is for everybody', async ({ page, newPerson }) => {
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   const paid = new URL(page.url()).pathname;
   await look(page, paid);
+  await page.goto(paid);
+  await page.getByText('Ask for a refund').click();
+  await page.getByLabel('What went wrong?').fill('The code was all mine.');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await page.getByText('You asked for your money back').waitFor();
+  await look(page, paid);
   await look(page, '/orders');
 
   for (const path of ['/teach/coupons', '/teach/sales']) await look(ada, path);
   const grace = await newPerson();
   await people.signIn(grace, people.operator);
-  for (const path of ['/operate/orders', `/operate${paid}`, '/operate/payments', '/operate/books']) await look(grace, path);
+  for (const path of ['/operate/orders', '/operate/orders?state=refund-asked', `/operate${paid}`, '/operate/payments', '/operate/books']) await look(grace, path);
 });
