@@ -294,7 +294,9 @@ type Looks = { p99: number; count: number; failed: number };
 
 /** Somebody who looks at the catalogue until they are told that it is over. */
 function visitor(server: Server): { over: () => Promise<Looks> } {
-  const worker = new Worker(new URL('visitor.mjs', import.meta.url), { workerData: { url: `${server.url}/courses` } });
+  // By its number: looking up a name waits for the threads that the buyers use.
+  const url = `http://127.0.0.1:${server.port}/courses`;
+  const worker = new Worker(new URL('visitor.mjs', import.meta.url), { workerData: { url } });
   const done = once(worker, 'message');
   return {
     over: async () => {

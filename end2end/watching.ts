@@ -12,9 +12,11 @@ export async function openLesson(page: Page): Promise<void> {
 
 /** Plays, without a sound. */
 export async function play(page: Page): Promise<void> {
-  await page.locator('video').evaluate((video: HTMLVideoElement) => {
+  await page.locator('video').evaluate(async (video: HTMLVideoElement) => {
     video.muted = true;
-    return video.play();
+    // What is set to play before there is something to play is called off when that comes.
+    while (video.networkState === video.NETWORK_EMPTY) await new Promise((later) => setTimeout(later, 20));
+    await video.play();
   });
 }
 
