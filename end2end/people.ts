@@ -93,6 +93,17 @@ export async function createCourse(page: Page, title: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toContainText(title);
 }
 
+/** Sells a course of the signed-in instructor for so much. */
+export async function sellFor(page: Page, course: string, amount: string): Promise<void> {
+  await page.goto('/teach');
+  await page.getByRole('link', { name: course }).click();
+  await page.getByRole('link', { name: 'Price' }).click();
+  await page.getByLabel('Amount').fill(amount);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Save price' }).click();
+  await answered;
+}
+
 export async function addSection(page: Page, title: string): Promise<void> {
   await page.getByLabel('New section', { exact: true }).fill(title);
   await page.getByRole('button', { name: 'Add section' }).click();

@@ -14,11 +14,7 @@ test('a refund takes the course away, also where it plays', async ({ page, newPe
   test.setTimeout(120_000);
   const ada = await newPerson();
   await people.signIn(ada, people.instructor);
-  await ada.goto('/teach');
-  await ada.getByRole('link', { name: 'Making of Big Buck Bunny' }).click();
-  await ada.getByRole('link', { name: 'Price' }).click();
-  await ada.getByLabel('Amount').fill('9,90');
-  await ada.getByRole('button', { name: 'Save price' }).click();
+  await people.sellFor(ada, 'Making of Big Buck Bunny', '9,90');
   await expect(ada.getByText('Saved')).toBeVisible();
 
   await member(page);

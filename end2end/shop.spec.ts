@@ -110,11 +110,7 @@ test('an order that nobody wants to pay is given up, and can be made anew', asyn
 test('who asks for their money has an answer; for one course of two it comes back', async ({ page, newPerson }) => {
   const ada = await newPerson();
   await people.signIn(ada, people.instructor);
-  await ada.goto('/teach');
-  await ada.getByRole('link', { name: 'Making of Big Buck Bunny' }).click();
-  await ada.getByRole('link', { name: 'Price' }).click();
-  await ada.getByLabel('Amount').fill('9,90');
-  await submit(ada, 'Save price');
+  await people.sellFor(ada, 'Making of Big Buck Bunny', '9,90');
 
   const email = await member(page);
   await page.goto(demoCourse);

@@ -121,8 +121,7 @@ impl std::fmt::Display for Price {
 /// `1,234,567`.
 fn by_thousands(whole: u64) -> String {
     let digits = whole.to_string();
-    let first = (digits.len() + 2) % 3 + 1;
-    let (head, tail) = digits.split_at(first.min(digits.len()));
+    let (head, tail) = digits.split_at((digits.len() - 1) % 3 + 1);
     let groups = tail.as_bytes().chunks(3).map(|group| format!(",{}", String::from_utf8_lossy(group)));
     std::iter::once(head.to_owned()).chain(groups).collect()
 }

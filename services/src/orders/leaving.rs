@@ -6,31 +6,15 @@ use crate::{Error, Result, Stoa};
 use domain::id::AccountId;
 use domain::order::Order;
 
-/// How many orders are read at a time.
-const BATCH: usize = 100;
-
-/// The orders of an account, newest first.
-pub(super) async fn all_of(stoa: &Stoa, account: AccountId) -> Result<Vec<Order>> {
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let (page, more) = records::of_account(&*stoa.table, account, after, BATCH).await?;
-        after = page.last().map(|order| order.id);
-        found.extend(page);
-        if !more {
-            return Ok(found);
-        }
-    }
-}
-
 /// Whether an order of the account waits for something.
 pub(crate) async fn is_buying(stoa: &Stoa, account: AccountId) -> Result<bool> {
-    Ok(all_of(stoa, account).await?.iter().any(Order::is_open))
+    Ok(records::all_of(&*stoa.table, account).await?.iter().any(Order::is_open))
 }
 
 /// Calls off what is not paid. Where the payment service does not say that nobody can pay any more, it is to be asked again
 /// later.
 pub(crate) async fn stop_buying(stoa: &Stoa, account: AccountId) -> Result<()> {
-    for order in all_of(stoa, account).await?.into_iter().filter(Order::is_open) {
+    for order in records::all_of(&*stoa.table, account).await?.into_iter().filter(Order::is_open) {
         let after = match order.is_paid() {
             true => at_once(stoa, order.id).await?,
             false => call_off(stoa, &order, "the buyer leaves").await?,

@@ -1,12 +1,11 @@
 //! Finding out how an order stands, and doing what is to be done: the one place where somebody gets what they paid for.
 
 use super::commit::{Look, commit, hear, load};
-use super::leaving::all_of;
 use super::news::tell_operators;
 use super::truth::{self, Events};
 use crate::ports::{Checkout, Payments, PaymentsError, Purchase, PurchaseLine, RefundRequest};
 use crate::records::orders::Kept;
-use crate::records::{Stored, accounts, enrolments};
+use crate::records::{Stored, accounts, enrolments, orders};
 use crate::retry::until_written;
 use crate::worker::Outcome;
 use crate::{Error, Result, Stoa, learning, leases};
@@ -152,8 +151,9 @@ async fn give_nobody(stoa: &Stoa, kept: &Stored<Kept>, courses: &BTreeSet<Course
 async fn take_away(stoa: &Stoa, id: OrderId, courses: BTreeSet<CourseId>) -> Result<()> {
     let buyer = load(stoa, id).await?.value.order.buyer;
     let mut lost = courses.clone();
-    for other in all_of(stoa, buyer).await?.into_iter().filter(|other| other.id != id) {
-        lost.retain(|course| !other.entitled().contains(course));
+    for other in orders::all_of(&*stoa.table, buyer).await?.into_iter().filter(|other| other.id != id) {
+        let stays = other.entitled();
+        lost.retain(|course| !stays.contains(course));
     }
     let gone: Vec<_> = lost.iter().map(|course| enrolments::delete(buyer, *course)).collect();
     if !gone.is_empty() {

@@ -126,18 +126,12 @@ async fn activity(stoa: &Stoa, account: AccountId) -> Result<Vec<domain::audit::
 
 /// What they ordered, newest first, with what is in the book for it.
 async fn orders_of(stoa: &Stoa, account: AccountId) -> Result<Vec<Value>> {
-    let (mut found, mut after) = (Vec::new(), None);
-    loop {
-        let (page, more) = orders::of_account(&*stoa.table, account, after, BATCH).await?;
-        after = page.last().map(|order| order.id);
-        for order in page {
-            let book = ledger::of_order(&*stoa.table, order.id).await?;
-            found.push(json!({ "order": order, "book": book }));
-        }
-        if !more {
-            return Ok(found);
-        }
+    let mut found = Vec::new();
+    for order in orders::all_of(&*stoa.table, account).await? {
+        let book = ledger::of_order(&*stoa.table, order.id).await?;
+        found.push(json!({ "order": order, "book": book }));
     }
+    Ok(found)
 }
 
 async fn invitations(stoa: &Stoa, account: &Account) -> Result<Vec<Value>> {

@@ -9,6 +9,9 @@ use domain::text::Email;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// How many orders of an account are read at a time.
+const BATCH: usize = 100;
+
 /// When an open order is looked at again, and how often it was already without anything new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Due {
@@ -68,6 +71,19 @@ pub(crate) async fn of_account(
     };
     let (kept, more) = page(table, query).await?;
     Ok((kept.into_iter().map(|kept| kept.order).collect(), more))
+}
+
+/// All orders of an account, newest first.
+pub(crate) async fn all_of(table: &dyn Table, account: AccountId) -> Result<Vec<Order>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let (page, more) = of_account(table, account, after, BATCH).await?;
+        after = page.last().map(|order| order.id);
+        found.extend(page);
+        if !more {
+            return Ok(found);
+        }
+    }
 }
 
 /// Orders that stand so, those that changed last first, from after the place `(changed, order)`; and whether there are
