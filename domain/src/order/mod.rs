@@ -168,13 +168,20 @@ impl Order {
 
     /// That the buyer asked for their money, where nobody has answered yet.
     pub fn open_wish(&self) -> Option<&Said> {
-        let payment = self.payment()?;
-        let wish = self.wished.as_ref().filter(|_| self.declined.is_none() && self.holds_money())?;
-        // The payment service counts in seconds.
-        let answers = |refund: &Refund| {
-            refund.payment == payment.id && refund.stands() && refund.at.seconds() >= wish.at.seconds()
-        };
-        if self.refunds.iter().any(answers) { None } else { Some(wish) }
+        let wish = self.wished.as_ref().filter(|_| self.declined.is_none() && self.holds_money());
+        wish.filter(|wish| !self.refunded_since(wish.at))
+    }
+
+    /// That the buyer was told that they do not get their money, where nobody thought better of it.
+    pub fn standing_decline(&self) -> Option<&Said> {
+        self.declined.as_ref().filter(|said| !self.refunded_since(said.at))
+    }
+
+    /// Whether any of the money was given back since, or is to be. The payment service counts in seconds.
+    fn refunded_since(&self, at: Timestamp) -> bool {
+        let of_it = |refund: &Refund| self.payment().is_some_and(|payment| refund.payment == payment.id);
+        let since = |refund: &Refund| refund.stands() && refund.at.seconds() >= at.seconds();
+        self.refunds.iter().any(|refund| since(refund) && of_it(refund))
     }
 
     /// Whether the buyer can ask for their money: once, and as long as it is here.

@@ -71,6 +71,6 @@ pub(super) async fn page(stoa: &Stoa, order: &Order) -> Result<OrderPage> {
         receipt: order.payment().and_then(|payment| payment.receipt_url.clone()),
         may_ask_refund: order.may_wish(),
         refund_asked: order.open_wish().map(|wish| wish.at),
-        refund_declined: order.declined.as_ref().map(|said| said.text.clone()),
+        refund_declined: order.standing_decline().map(|said| said.text.clone()),
     })
 }

@@ -134,6 +134,10 @@ async fn who_asked_for_their_money_stands_in_a_list_until_they_have_an_answer() 
     assert_eq!(page.refund_declined.as_deref(), Some("The 30 days are over."));
     assert_eq!((page.refund_asked, page.may_ask_refund), (None, false));
     assert!(world.mails_to("linus").await.contains(&"You asked for your money back".to_owned()));
+    world.site.clock.advance(Duration::from_secs(5));
+    orders::refund(stoa, world.admin, rust, RefundInput { amount: "10", ..WHY }).await.unwrap();
+    let page = shop::order(stoa, world.linus, rust, false).await.unwrap();
+    assert_eq!(page.refund_declined, None, "somebody thought better of it");
 
     world.site.clock.advance(Duration::from_secs(5));
     orders::refund(stoa, world.admin, zig, RefundInput { amount: "10", ..WHY }).await.unwrap();
