@@ -196,6 +196,9 @@ impl Buyer for Visitor {
             Outage::None => {}
             Outage::Down => self.choose("PUT /faults/rules/outage", json!({})).await,
             Outage::Mute => self.choose("PUT /faults/rules/lose-answer", json!({})).await,
+            Outage::Late(by) => {
+                self.choose("PUT /faults/rules/slow", json!({ "millis": by.as_millis() as u64 })).await;
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use domain::id::{AccountId, CourseId, OrderId};
 use domain::order::{Event, Order, OrderState, Step, Transition};
 use domain::permission::Permission;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// How long a buyer waits for the payment service.
 const AT_ONCE: Duration = Duration::from_secs(4);
@@ -91,9 +92,13 @@ pub(super) async fn own(stoa: &Stoa, buyer: AccountId, id: OrderId) -> Result<cr
     if kept.value.order.buyer == buyer { Ok(kept) } else { Err(Error::NotFound) }
 }
 
-/// Does what is to be done for an order while its buyer waits. What takes longer goes on without them.
+/// Does what is to be done for an order while its buyer waits, up to a point. What takes longer goes on without them: who
+/// leaves does not break it off, and a call that gets no answer counts as one ([`super::Circuit`]).
 pub(super) async fn at_once(stoa: &Stoa, id: OrderId) -> Result<Order> {
-    match tokio::time::timeout(AT_ONCE, settle(stoa, id)).await {
+    let working = stoa.clone();
+    let settling = tokio::spawn(async move { settle(&working, id).await }.in_current_span());
+    let settled = tokio::time::timeout(AT_ONCE, settling).await;
+    match settled.map(|joined| joined.unwrap_or_else(|error| Err(Error::Internal(error.into())))) {
         Ok(Ok(Settled { order, .. })) => Ok(order),
         Ok(Err(error)) => {
             tracing::error!(order = %id, error = &error as &dyn std::error::Error, "an order waits");

@@ -35,6 +35,8 @@ pub enum Outage {
     Down,
     /// It does what is asked, and the answer is lost.
     Mute,
+    /// It does nothing for so long, and then what is asked.
+    Late(Duration),
 }
 
 #[derive(Default)]
@@ -210,17 +212,21 @@ impl MemoryPayments {
     }
 
     /// Does it, unless there is an outage, and answers, unless there is an outage.
-    fn answer<T>(
+    async fn answer<T>(
         &self,
-        act: impl FnOnce(&mut State, Timestamp) -> Result<T, PaymentsError>,
+        act: impl FnOnce(&mut State, Timestamp) -> Result<T, PaymentsError> + Send,
     ) -> Result<T, PaymentsError> {
+        let outage = self.state().outage;
+        if let Outage::Late(by) = outage {
+            tokio::time::sleep(by).await;
+        }
         let now = self.now();
         let mut state = self.state();
-        let outage = || Err(PaymentsError::Unavailable("there is an outage".into()));
-        match state.outage {
-            Outage::None => act(&mut state, now),
-            Outage::Down => outage(),
-            Outage::Mute => act(&mut state, now).and_then(|_| outage()),
+        let unavailable = || Err(PaymentsError::Unavailable("there is an outage".into()));
+        match outage {
+            Outage::None | Outage::Late(_) => act(&mut state, now),
+            Outage::Down => unavailable(),
+            Outage::Mute => act(&mut state, now).and_then(|_| unavailable()),
         }
     }
 
@@ -327,6 +333,7 @@ impl Payments for MemoryPayments {
             let url = format!("https://payments.example/pay/{id}");
             Ok(Checkout { session: id, url, expires: purchase.expires })
         })
+        .await
     }
 
     async fn status(&self, session: &SessionId) -> Result<CheckoutStatus, PaymentsError> {
@@ -340,6 +347,7 @@ impl Payments for MemoryPayments {
             };
             Ok(CheckoutStatus::Paid(state.payment(&paid)?.clone()))
         })
+        .await
     }
 
     async fn expire(&self, session: &SessionId) -> Result<(), PaymentsError> {
@@ -353,14 +361,15 @@ impl Payments for MemoryPayments {
                 Stands::Processing | Stands::Paid(_) | Stands::Failed(_) => Err(refused("it was used")),
             }
         })
+        .await
     }
 
     async fn payment(&self, payment: &PaymentId) -> Result<Payment, PaymentsError> {
-        self.answer(|state, _| Ok(state.payment(payment)?.clone()))
+        self.answer(|state, _| Ok(state.payment(payment)?.clone())).await
     }
 
     async fn refund(&self, refund: &RefundRequest) -> Result<Refund, PaymentsError> {
-        self.answer(|state, now| state.refund(&refund.payment, Some(refund.refund), refund.amount, now))
+        self.answer(|state, now| state.refund(&refund.payment, Some(refund.refund), refund.amount, now)).await
     }
 
     async fn movements(
@@ -377,6 +386,7 @@ impl Payments for MemoryPayments {
             movements.truncate(100);
             Ok(MovementPage { movements, more })
         })
+        .await
     }
 }
 

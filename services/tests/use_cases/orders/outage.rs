@@ -27,6 +27,21 @@ async fn who_buys_in_an_outage_is_told_by_mail_when_they_can_pay() {
 }
 
 #[tokio::test]
+async fn who_need_not_wait_any_longer_for_a_slow_service_gets_its_answer_by_mail() {
+    let world = World::new().await;
+    world.service.fail_with(Outage::Late(Duration::from_millis(4500)));
+    let order = world.buy(&["rust"], "").await;
+    assert_eq!((order.state(), order.checkout()), (OrderState::Draft, None));
+    let opened = async || {
+        while world.state(order.id).await == OrderState::Draft {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), opened()).await.expect("nobody has to ask again");
+    assert_eq!(world.mails_to("linus").await, ["Your order can be paid now"]);
+}
+
+#[tokio::test]
 async fn an_outage_of_a_day_loses_no_order() {
     let world = World::new().await;
     world.service.fail_with(Outage::Down);
