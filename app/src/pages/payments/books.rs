@@ -30,19 +30,7 @@ fn Compared(page: Reconciliation) -> impl IntoView {
         <DaySpan page=routes::BOOKS from until ask="Compare" hint="Days are UTC. What was paid in the last minutes may be in one book only." />
         {match sums.is_empty() {
             true => view! { <p class="text-muted">"No money moved in these days."</p> }.into_any(),
-            false => view! {
-                <div class="panel overflow-x-auto" tabindex="0" role="region" aria-label="Sums">
-                    <table class="w-full text-sm">
-                        <thead><tr>
-                            <th scope="col" class="px-2 py-2 sm:px-5 text-start">"Currency"</th>
-                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Our ledger"</th>
-                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Payment service"</th>
-                            <th scope="col" class="px-2 py-2 sm:px-5 text-end">"Difference"</th>
-                        </tr></thead>
-                        <tbody>{sums}</tbody>
-                    </table>
-                </div>
-            }.into_any(),
+            false => view! { <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">{sums}</div> }.into_any(),
         }}
         <section class="mt-8" aria-labelledby="differences">
             <h2 id="differences" class="mb-4 text-xl font-semibold">"Differences"</h2>
@@ -63,14 +51,20 @@ fn Compared(page: Reconciliation) -> impl IntoView {
 #[component]
 fn Sum(sum: ReconciledIn) -> impl IntoView {
     let ReconciledIn { currency, ledger, service } = sum;
-    let cell = |value: i64| view! { <td class="px-2 py-2 sm:px-5 text-end tabular-nums">{amount(value, currency)}</td> };
+    let lines = [("Our ledger", ledger), ("Payment service", service), ("Difference", ledger - service)];
+    let lines = lines.map(|(name, value)| {
+        view! {
+            <div class="flex flex-wrap justify-between gap-x-4 last:font-semibold">
+                <dt>{name}</dt>
+                <dd class="tabular-nums">{amount(value, currency)}</dd>
+            </div>
+        }
+    });
     view! {
-        <tr class="border-t border-base-300">
-            <th scope="row" class="px-2 py-2 sm:px-5 text-start">{currency.code()}</th>
-            {cell(ledger)}
-            {cell(service)}
-            {cell(ledger - service)}
-        </tr>
+        <section class="panel p-4" aria-label=format!("In {currency}")>
+            <h2 class="mb-2 font-semibold">{currency.code()}</h2>
+            <dl class="flex flex-col gap-1">{lines}</dl>
+        </section>
     }
 }
 
